@@ -1,0 +1,25 @@
+"""What `POST /v1/images/generations` promises, read from one OpenAPI document."""
+
+from .clauses import Clause, Finding
+from .contract import Contract
+from .errors import ContractError, DialectError, DocumentError, RuleError
+from .profile import ABSENT, Condition, ModelProfile, OpenCase, Parameter
+from .schema import Constraint
+from .validators import validator
+
+__all__ = [
+    "ABSENT",
+    "Clause",
+    "Condition",
+    "Constraint",
+    "Contract",
+    "ContractError",
+    "DialectError",
+    "DocumentError",
+    "Finding",
+    "ModelProfile",
+    "OpenCase",
+    "Parameter",
+    "RuleError",
+    "validator",
+]

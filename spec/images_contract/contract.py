@@ -1,0 +1,130 @@
+"""The contract: one OpenAPI document, read into profiles and clauses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from . import catalogue, dialects, document, judging, request
+from .clauses import Clause, Finding
+from .profile import ABSENT, ModelProfile
+from .reading import read_yaml
+from .schema import Schemas
+
+_HERE = Path(__file__).resolve().parent
+
+
+def default_path() -> Path:
+    """Return the document that is shipped with this package, or the checkout's."""
+    packaged = _HERE / "openapi.yaml"
+    return packaged if packaged.exists() else _HERE.parent / "openapi.yaml"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the endpoint promises. Build one with `Contract.load`.
+
+    `models` has a ModelProfile for each model in document order, `absent` the one for requests without a model;
+    `clauses` has every sentence of the contract, one entry per model that it speaks of. `document` is the document
+    with its dialect applied, `operation` the pointer of the operation, `sha256` the digest of the document and overlay.
+
+    >>> contract = Contract.load()
+    >>> [found.id for found in contract.violations({"prompt": "a cat", "model": "dall-e-3", "n": 2})]
+    ['n.maximum.dall-e-3']
+    """
+
+    path: Path
+    dialect: str | None
+    sha256: str
+    document: Mapping[str, Any] = field(repr=False)
+    operation: str
+    discriminator: str
+    models: Mapping[str, ModelProfile] = field(repr=False)
+    absent: ModelProfile | None = field(repr=False)
+    clauses: tuple[Clause, ...] = field(repr=False)
+
+    @classmethod
+    def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
+        """Read a document (by default the one shipped), apply a dialect (a name or an overlay file), derive the rules.
+
+        Raises ContractError, a single clear message with file and JSON pointer, for whatever is wrong with either.
+        """
+        source = Path(path) if path is not None else default_path()
+        data, value = read_yaml(source)
+        digest = hashlib.sha256(data)
+        if dialect is not None:
+            document.check(value, source)
+            value, overlay = dialects.apply(value, source, dialect)
+            digest.update(overlay)
+        document.check(value, source)
+        name = None if dialect is None else str(dialect)
+        return cls._derive(Schemas(value, source), source, name, digest.hexdigest())
+
+    @classmethod
+    def _derive(cls, schemas: Schemas, path: Path, dialect: str | None, sha256: str) -> Contract:
+        operation = request.find_operation(schemas)
+        body = request.root(schemas, request.body_pointer(schemas, operation) or "")
+        key = request.discriminator(schemas, body) or ""
+        profiles = request.profiles(schemas, body, key)
+        models = {name: profile for name, profile in profiles.items() if name != ABSENT}
+        clauses = list(catalogue.of_discriminator(schemas, key, models, body, ABSENT in profiles))
+        for profile in models.values():
+            clauses += catalogue.of_model(schemas, profile, key)
+        if ABSENT in profiles:
+            clauses += catalogue.of_absent(schemas, profiles[ABSENT], models.values(), key)
+        clauses += catalogue.declared(schemas, operation, profiles)
+        _check_unique(schemas, clauses)
+        return cls(
+            path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses)
+        )  # fmt: skip
+
+    @property
+    def version(self) -> str:
+        """The version of the document, from its `info`."""
+        return str(self.document["info"]["version"])
+
+    @property
+    def profiles(self) -> dict[str, ModelProfile]:
+        """All profiles by name, that of an absent model last."""
+        return {**self.models, **({ABSENT: self.absent} if self.absent else {})}
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str | None], Clause]:
+        return {clause.key: clause for clause in self.clauses}
+
+    def clause(self, id: str, model: str | None = None) -> Clause:
+        """Return the clause with this id (for conditions and behaviours: of this model); raises KeyError."""
+        return self._index[id, model]
+
+    def has_open(self, id: str, model: str | None) -> bool:
+        """Tell whether a clause of level `may` has this id and model."""
+        clause = self._index.get((id, model))
+        return clause is not None and clause.level == "may"
+
+    def resolve(self, node: Any) -> Any:
+        """Follow `$ref` from a node, or look up a `#/...` pointer."""
+        if isinstance(node, str):
+            node = document.lookup(self.document, node)
+        while isinstance(node, dict) and "$ref" in node:
+            node = document.lookup(self.document, node["$ref"])
+        return node
+
+    def violations(self, body: Any) -> tuple[Finding, ...]:
+        """Return every clause that a request body (any JSON value) breaks, of whatever level.
+
+        None: a server must accept it. Only of level `may`: either answer is right. One: it must (or should) be refused,
+        blaming that parameter. More: it must be refused.
+        """
+        return tuple(judging.violations(self, body))
+
+
+def _check_unique(schemas: Schemas, clauses: list[Clause]) -> None:
+    seen: dict[tuple[str, str | None], str] = {}
+    for clause in clauses:
+        if clause.key in seen:
+            schemas.fail(clause.pointer, f"clause {clause.id!r} ({clause.model}) stands already at {seen[clause.key]}")
+        seen[clause.key] = clause.pointer

@@ -1,0 +1,64 @@
+"""Dialects: OpenAPI Overlay documents that state how a vendor differs."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from .errors import DialectError
+from .reading import read_yaml
+
+_HERE = Path(__file__).resolve().parent
+_SUFFIX = ".overlay.yaml"
+
+
+def _folder() -> Path:
+    packaged = _HERE / "dialects"
+    return packaged if packaged.is_dir() else _HERE.parent / "dialects"
+
+
+def names() -> list[str]:
+    """Return the names of the dialects that are shipped."""
+    return sorted(path.name.removesuffix(_SUFFIX) for path in _folder().glob(f"*{_SUFFIX}"))
+
+
+def _find(dialect: Path | str) -> Path:
+    shipped = _folder() / f"{dialect}{_SUFFIX}"
+    if str(dialect) in names():
+        return shipped
+    if Path(dialect).is_file():
+        return Path(dialect)
+    known = ", ".join(names()) or "none yet"
+    raise DialectError(f"dialect {str(dialect)!r} is neither a file nor one of those shipped ({known})")
+
+
+def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]:
+    """Return the document with an overlay applied, and the overlay's bytes.
+
+    Raises DialectError with the number of the action that has no target, changes nothing or cannot be applied.
+    """
+    path = _find(dialect)
+    data, overlay = read_yaml(path)
+    actions = overlay.get("actions") if isinstance(overlay, dict) else None
+    if not isinstance(actions, list) or "overlay" not in overlay:
+        raise DialectError("is no OpenAPI Overlay: it needs overlay, info and actions", path=path)
+    result = copy.deepcopy(document)
+    for index, action in enumerate(actions):
+        pointer = f"#/actions/{index}"
+        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+            raise DialectError("needs a target, a JSONPath", path=path, pointer=pointer)
+        before = copy.deepcopy(result)
+        result = _applied(result, action, path, pointer)
+        if result == before:
+            raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
+    return result, data
+
+
+def _applied(document: Any, action: dict[str, Any], path: Path, pointer: str) -> Any:
+    from oas_patch.overlay import apply_overlay  # costs more to import than all of this package
+
+    try:
+        return apply_overlay(document, {"actions": [copy.deepcopy(action)]})
+    except Exception as error:  # the library documents no exceptions of its own
+        raise DialectError(f"cannot be applied: {error}", path=path, pointer=pointer) from error

@@ -1,0 +1,129 @@
+"""The request schema of the operation, taken apart into one profile per model and one for an absent model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from .document import METHODS, escape
+from .profile import ABSENT, ModelProfile, conditions, open_cases, parameter, read_object
+from .schema import Schemas
+
+MEDIA_TYPE = "application/json"
+
+
+def find_operation(schemas: Schemas) -> str:
+    """Return the pointer of the operation whose JSON body is chosen by a discriminator: the contract's subject."""
+    for path, item in schemas.document["paths"].items():
+        for method in METHODS:
+            pointer = f"#/paths/{escape(path)}/{method}"
+            if method in item and (body := body_pointer(schemas, pointer)) and discriminator(schemas, body):
+                return pointer
+    schemas.fail("#/paths", "no operation has a JSON body with one schema per model (oneOf with a discriminator)")
+
+
+def body_pointer(schemas: Schemas, operation: str) -> str | None:
+    """Return the pointer of an operation's JSON body schema, or None where it has none."""
+    pointer: str = f"{operation}/requestBody"
+    node: dict[str, Any] = schemas.node(operation)
+    for step in ("requestBody", "content", MEDIA_TYPE, "schema"):
+        node = schemas.mapping(node, operation, step)
+        if "$ref" in node and step == "requestBody":
+            pointer = node["$ref"]
+            node = schemas.node(pointer)
+    return f"{pointer}/content/{escape(MEDIA_TYPE)}/schema" if node else None
+
+
+def root(schemas: Schemas, body: str) -> str:
+    """Follow references until the schema itself."""
+    node = schemas.node(body)
+    while "$ref" in node:
+        body = node["$ref"]
+        node = schemas.node(body)
+    return body
+
+
+def discriminator(schemas: Schemas, pointer: str) -> str | None:
+    """Return the property that tells the alternatives of a schema apart, or None."""
+    for here in alternatives(schemas, pointer, leaves=False):
+        node = schemas.node(here)
+        if "discriminator" in node:
+            name = schemas.mapping(node, here, "discriminator").get("propertyName")
+            if not isinstance(name, str):
+                schemas.fail(f"{here}/discriminator", "needs propertyName")
+            return name
+    return None
+
+
+def alternatives(schemas: Schemas, pointer: str, *, leaves: bool = True) -> Iterator[str]:
+    """Yield the pointers of the alternatives below nested `oneOf`/`anyOf` (or, without leaves, of the branchings)."""
+    here = root(schemas, pointer)
+    node = schemas.node(here)
+    branching = next((key for key in ("oneOf", "anyOf") if key in node), None)
+    if (branching is None) == leaves:
+        yield here
+    for index, _ in enumerate(schemas.list(node, here, branching) if branching else []):
+        yield from alternatives(schemas, f"{here}/{branching}/{index}", leaves=leaves)
+
+
+def profiles(schemas: Schemas, body: str, key: str) -> dict[str, ModelProfile]:
+    """Return the profile of every model by name, in document order, and that of an absent model where there is one."""
+    shared = [case for here in alternatives(schemas, body, leaves=False) for case in open_cases(schemas, here)]
+    found: dict[str, ModelProfile] = {}
+    for pointer in alternatives(schemas, body):
+        for name in _model_names(schemas, pointer, key):
+            if name in found:
+                schemas.fail(pointer, f"model {name!r} has a schema already: {found[name].pointer}")
+            found[name] = _profile(schemas, pointer, name, shared)
+    if not set(found) - {ABSENT}:
+        schemas.fail(body, f"no alternative names a model: give {key!r} a const")
+    documented = _documented(schemas, [profile.pointer for profile in found.values()])
+    return {name: _complete(schemas, profile, documented) for name, profile in found.items()}
+
+
+def _model_names(schemas: Schemas, pointer: str, key: str) -> list[str]:
+    properties, _, _ = read_object(schemas, pointer)
+    if key not in properties:
+        return [ABSENT]
+    values = schemas.constraints(*properties[key]).get("enum")
+    if values is None or not all(isinstance(name, str) for name in values.argument):
+        schemas.fail(properties[key][0], f"{key!r} needs a const (or an enum of names) in each alternative")
+    return [str(name) for name in values.argument]
+
+
+def _profile(schemas: Schemas, pointer: str, name: str, shared: list[Any]) -> ModelProfile:
+    node = schemas.node(pointer)
+    answer, at = schemas.mapping(node, pointer, "x-response"), f"{pointer}/x-response"
+    lists = [tuple(schemas.list(answer, at, key)) if key in answer else None for key in ("fields", "image")]
+    _, _, closed = read_object(schemas, pointer)
+    return ModelProfile(
+        name=name,
+        title=str(node.get("title", name)),
+        description=str(node.get("description", "")).strip(),
+        pointer=pointer,
+        parameters={},
+        conditions=tuple(conditions(schemas, pointer)),
+        open_cases=(*open_cases(schemas, pointer), *shared),
+        closed=closed,
+        fields=lists[0],
+        image_fields=lists[1],
+    )
+
+
+def _documented(schemas: Schemas, pointers: list[str]) -> dict[str, list[str]]:
+    """Return every parameter that any alternative has, with the places where the first one speaks of it."""
+    documented: dict[str, list[str]] = {}
+    for pointer in pointers:
+        for name, places in read_object(schemas, pointer)[0].items():
+            documented.setdefault(name, places)
+    return documented
+
+
+def _complete(schemas: Schemas, profile: ModelProfile, documented: dict[str, list[str]]) -> ModelProfile:
+    own, required, _ = read_object(schemas, profile.pointer)
+    parameters = {
+        name: parameter(schemas, name, own.get(name, places), supported=name in own, required=name in required)
+        for name, places in documented.items()
+    }
+    return replace(profile, parameters=parameters)
