@@ -1,0 +1,75 @@
+"""A request and what came of it, as it happened. No exchange ever holds an API key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Credential = Literal["right", "none", "wrong", "malformed"]
+
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request without its key: `credential` says what the transport puts into the Authorization header."""
+
+    body: bytes
+    method: str = "POST"
+    content_type: str | None = JSON_TYPE
+    credential: Credential = "right"
+
+    @classmethod
+    def from_json(cls, value: Any) -> Request:
+        """Return the POST of a JSON value."""
+        return cls(json.dumps(value, ensure_ascii=False).encode())
+
+    def json(self) -> Any:
+        """Return the body as a JSON value; raises ValueError where it is none."""
+        return strict_json(self.body)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response, read to its end; header names in lower case."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    seconds: float = 0.0
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters, in lower case; empty where there is none."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """Return the body as a JSON value; raises ValueError where it is none."""
+        return strict_json(self.body)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request with its response, or with the reason why there is none."""
+
+    request: Request
+    response: Response | None = None
+    failure: str | None = None
+    sent_at: float = 0.0  # Unix time in seconds
+
+
+def strict_json(data: bytes) -> Any:
+    """Parse UTF-8 JSON; NaN, Infinity and a nesting that Python cannot hold are ValueErrors like any other."""
+
+    def refuse(word: str) -> Any:
+        raise ValueError(f"{word} is not JSON")
+
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

@@ -1,0 +1,90 @@
+"""The plan: which requests are sent, in which order, and what they may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from images_contract import ABSENT, Clause, Contract
+
+from .accepts import accepts
+from .cases import Case
+from .errors import ConformanceError
+from .exchange import Request
+from .near_misses import near_misses
+from .prices import Prices
+from .probes import probes
+from .verdicts import ClauseKey
+
+DEPTHS = {"smoke": (1, 0), "pairwise": (2, 2), "thorough": (None, 3)}  # near misses per clause, strength of the cover
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which clauses a run judges, and how deeply it looks."""
+
+    depth: str = "pairwise"
+    models: tuple[str, ...] = ()  # all of them where empty
+    clauses: tuple[str, ...] = ()  # globs over ids; all of them where empty
+    auth: bool = True
+
+    def why_not(self, clause: Clause) -> str | None:
+        """Return why a clause is left out, or None."""
+        if clause.level == "may":
+            return "sources leave it open: either answer conforms"
+        if self.models and clause.model is not None and clause.model not in self.models:
+            return f"model {clause.model} was not chosen"
+        if self.clauses and not any(fnmatchcase(clause.id, glob) for glob in self.clauses):
+            return "not among the chosen clauses"
+        if not self.auth and clause.id.startswith("auth."):
+            return "the server has no keys (--no-auth)"
+        return None
+
+
+def check_selection(contract: Contract, selection: Selection) -> None:
+    """Raise ConformanceError for a model or a glob that names nothing."""
+    for model in selection.models:
+        if model not in contract.profiles:
+            raise ConformanceError(
+                f"--models: no model {model!r} in this contract; it has {', '.join(contract.profiles)}"
+            )
+    for glob in selection.clauses:
+        if not any(fnmatchcase(clause.id, glob) for clause in contract.clauses):
+            raise ConformanceError(
+                f"--clause: {glob!r} matches no clause id; ids look like {contract.clauses[-1].id!r}"
+            )
+
+
+def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]:
+    """Return the cases of a run: what is to be refused first, then what is to be served, cheapest first."""
+    check_selection(contract, selection)
+    per_clause, strength = DEPTHS[selection.depth]
+
+    def cost(body: Mapping[str, Any]) -> float:
+        return prices.worst_case(contract, Request.from_json(dict(body)))
+
+    wanted = {clause.key for clause in contract.clauses if not selection.why_not(clause)}
+    refused = [*probes(contract, cost, auth=selection.auth), *near_misses(contract, per_clause)]
+    served = [
+        case
+        for name, profile in contract.profiles.items()
+        if not selection.models or name in selection.models
+        for case in accepts(contract, profile, cost, strength if name != ABSENT else min(strength, 1))
+    ]
+    served.sort(key=lambda case: prices.worst_case(contract, case.request))
+    return list(_chosen([*refused, *served], wanted, answers=_judged_by_answers(contract, wanted)))
+
+
+def _judged_by_answers(contract: Contract, wanted: set[ClauseKey]) -> set[str | None]:
+    """Return the models whose answers are judged by a wanted clause, so that all their served requests are needed."""
+    return {clause.model for clause in contract.clauses if clause.keyword == "behaviour" and clause.key in wanted}
+
+
+def _chosen(cases: Iterable[Case], wanted: set[ClauseKey], answers: set[str | None]) -> Iterable[Case]:
+    for case in cases:
+        model = case.aims[0][1]
+        # Refusals bear on the clauses about errors, which belong to no model.
+        if wanted & set(case.aims) or (model in answers if case.accept else False):
+            yield case

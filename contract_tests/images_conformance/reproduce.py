@@ -1,0 +1,72 @@
+"""A command that sends a request again, with the key as an environment variable."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import Any
+
+from .exchange import Request
+from .values import UNIT
+
+LONG = 300
+
+
+def curl(request: Request, url: str, key_variable: str | None) -> str:
+    """Return one shell line that sends a request; long texts are written as a Python expression."""
+    words = ["curl", "-sS", "-i"]
+    if request.method != "POST":
+        words += ["-X", request.method]
+    words.append(shlex.quote(url))
+    if authorization := _authorization(request, key_variable):
+        words += ["-H", authorization]
+    if request.content_type is not None:
+        words += ["-H", shlex.quote(f"Content-Type: {request.content_type}")]
+    if request.method == "GET":
+        return " ".join(words)
+    source, data = _data(request.body)
+    return " ".join([*source, *words, "--data-binary", data])
+
+
+def _authorization(request: Request, key_variable: str | None) -> str | None:
+    if request.credential == "right":
+        return f'"Authorization: Bearer ${key_variable}"' if key_variable else None
+    shown = {"wrong": "'Authorization: Bearer sk-wrong'", "malformed": "'Authorization: NotAScheme'"}
+    return shown.get(request.credential)
+
+
+def _data(body: bytes) -> tuple[list[str], str]:
+    """Return (a command to pipe from, the argument of --data-binary)."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        octal = "".join(chr(byte) if 32 <= byte < 127 and chr(byte) not in "\\%'" else f"\\{byte:03o}" for byte in body)
+        return ["printf", shlex.quote(octal), "|"], "@-"
+    if len(text) <= LONG:
+        return [], shlex.quote(text)
+    try:
+        program = f"import json; print(json.dumps({expression(json.loads(text))}))"
+    except ValueError:
+        return [], shlex.quote(text)
+    return ["python3", "-c", shlex.quote(program), "|"], "@-"
+
+
+def expression(value: Any) -> str:
+    """Return a Python expression for a JSON value, with repeated text written as a product."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {expression(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(expression, value)) + "]"
+    if isinstance(value, str) and len(value) > LONG:
+        return _repeated(value)
+    return repr(value)
+
+
+def _repeated(text: str) -> str:
+    for unit in (UNIT, text[0]):
+        match = re.match(f"(?:{re.escape(unit)})+", text)
+        if match and match.end() > len(text) // 2:
+            times, rest = match.end() // len(unit), text[match.end() :]
+            return f"{unit!r} * {times}" + (f" + {rest!r}" if rest else "")
+    return repr(text)

@@ -1,0 +1,81 @@
+"""The server under test: named by a URL, or the reference server, started for the run."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from images_contract import Contract
+
+from .errors import ConformanceError
+from .results import Target
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A target that is ready for requests, with its key, which `repr` does not show."""
+
+    target: Target
+    base_url: str
+    key: str | None
+
+    def __repr__(self) -> str:
+        return f"Opened({self.base_url!r})"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def check_url(url: str) -> str:
+    """Return a base URL; raises ConformanceError where it is none, or holds credentials."""
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ConformanceError(f"{url!r} is no base URL; write one such as http://localhost:8000/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConformanceError("a base URL has no user, password, query or fragment; put the key into a variable")
+    return url
+
+
+def read_key(variable: str, *, auth: bool) -> str | None:
+    """Return the key from the environment; raises ConformanceError where a key is needed and there is none."""
+    if not auth:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise ConformanceError(f"{variable} is not set; export the key, name another variable with --api-key-env, "
+                               "or pass --no-auth for a server without keys")  # fmt: skip
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConformanceError(f"the key in {variable} holds blanks or characters that no header can carry")
+    return key
+
+
+@contextmanager
+def opened(contract: Contract, url: str | None, variable: str, *, auth: bool) -> Iterator[Opened]:
+    """Open the server at a URL, or an embedded reference server on a free loopback port for None."""
+    path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
+    if url is not None:
+        base = check_url(url)
+        shown = Target(base.rstrip("/") + path, key_variable=variable if auth else None)
+        yield Opened(shown, base, read_key(variable, auth=auth))
+        return
+    from images_reference_server import running
+
+    key = f"sk-{secrets.token_hex(16)}" if auth else None
+    with running(contract.document, key=key) as server:
+        shown = Target(server.base_url + path, embedded=True, key_variable=variable if auth else None)
+        yield Opened(shown, server.base_url, key)
