@@ -24,6 +24,7 @@ from .reports import print_report, write_json, write_junit
 from .run import Pacing
 from .target import check_url, is_loopback, opened, read_key
 
+Cases = Sequence[Case]
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -49,18 +50,25 @@ def _document(command: Any) -> Any:
     return click.option("--spec", type=FILE, help="Another document than the one shipped.")(command)
 
 
+def _key_variable(command: Any) -> Any:
+    name, text = "OPENAI_API_KEY", "Variable that holds the key."
+    return click.option("--api-key-env", default=name, show_default=True, metavar="NAME", help=text)(command)
+
+
 @main.command()
 @click.argument("base_url", required=False)
 @_document
-@click.option(
-    "--api-key-env", default="OPENAI_API_KEY", show_default=True, metavar="NAME", help="Variable with the key."
-)
+@_key_variable
 @click.option("--no-auth", is_flag=True, help="The server has no keys: send none, skip the auth clauses.")
 @click.option("--depth", type=click.Choice([*DEPTHS]), default="pairwise", show_default=True, help="How much is sent.")
 @click.option("--models", metavar="A,B", help='Only these models ("absent": requests without one).')
 @click.option("--clause", "clauses", multiple=True, metavar="GLOB", help="Only clauses whose id matches; repeatable.")
 @click.option(
-    "--level", type=click.Choice(["must", "should"]), default="must", show_default=True, help="What fails the run."
+    "--level",
+    type=click.Choice(["must", "should"]),
+    default="must",
+    show_default=True,
+    help="What decides the exit code.",
 )
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Requests under way at once."
@@ -111,9 +119,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     return Settings(selection, options["level"], pacing, options["timeout"], options["budget"])
 
 
-def _run(
-    contract: Contract, cases: Sequence[Case], prices: Prices, settings: Settings, options: dict[str, Any]
-) -> None:
+def _run(contract: Contract, cases: Cases, prices: Prices, settings: Settings, options: dict[str, Any]) -> None:
     url, variable, quiet = options["base_url"], options["api_key_env"], options["quiet"]
     progress = Console(stderr=True)
     with (
@@ -137,14 +143,14 @@ def _write(write: Any, path: Path) -> None:
         raise ConformanceError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _list(contract: Contract, cases: Sequence[Case], prices: Prices) -> None:
+def _list(contract: Contract, cases: Cases, prices: Prices) -> None:
     costs = [prices.worst_case(contract, case.request) for case in cases]
     for case, usd in zip(cases, costs, strict=True):
         click.echo(f"{'serve ' if case.accept else 'refuse'}  {usd:8.3f} USD  {case.name}")
     click.echo(_worst_case(contract, cases, prices))
 
 
-def _worst_case(contract: Contract, cases: Sequence[Case], prices: Prices) -> str:
+def _worst_case(contract: Contract, cases: Cases, prices: Prices) -> str:
     served = sum(prices.worst_case(contract, case.request) for case in cases if case.accept)
     total = sum(prices.worst_case(contract, case.request) for case in cases)
     count = sum(case.accept for case in cases)
@@ -154,7 +160,7 @@ def _worst_case(contract: Contract, cases: Sequence[Case], prices: Prices) -> st
     )
 
 
-def _confirm(contract: Contract, cases: Sequence[Case], prices: Prices, url: str) -> None:
+def _confirm(contract: Contract, cases: Cases, prices: Prices, url: str) -> None:
     worst = _worst_case(contract, cases, prices)
     if not sys.stdin.isatty():
         raise ConformanceError(f"{worst} Set a ceiling with --budget USD, or pass --yes.")
@@ -167,9 +173,7 @@ def _confirm(contract: Contract, cases: Sequence[Case], prices: Prices, url: str
 @_document
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free port.")
-@click.option(
-    "--api-key-env", default="OPENAI_API_KEY", show_default=True, metavar="NAME", help="Variable with the key."
-)
+@_key_variable
 @click.option("--no-auth", is_flag=True, help="Serve without keys.")
 @click.option("--fault", metavar="NAME", help="Break one thing, to see whether a suite finds it.")
 @click.option("--list-faults", is_flag=True, help="List the faults and end.")
@@ -181,7 +185,7 @@ def serve(**options: Any) -> None:
     contract = Contract.load(options["spec"], options["dialect"])
     if options["list_faults"]:
         for fault in list_faults(contract.document):
-            click.echo(f"{fault.name}  ({fault.group}) {fault.sentence}")
+            click.echo(f"{fault.name}  ({fault.category}) {fault.sentence}")
         return
     key = read_key(options["api_key_env"], auth=not options["no_auth"])
     try:
