@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import catalogue, dialects, document, judging, request
+from . import absent, catalogue, dialects, document, judging, request, validators
 from .clauses import Clause, Finding
-from .profile import ABSENT, ModelProfile
+from .profile import ABSENT, ModelProfile, statuses
 from .reading import read_yaml
 from .schema import Schemas
 
@@ -24,7 +24,7 @@ def default_path() -> Path:
     return packaged if packaged.exists() else _HERE.parent / "openapi.yaml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object, one identity: validators are cached by it
 class Contract:
     """What the endpoint promises. Build one with `Contract.load`.
 
@@ -46,6 +46,7 @@ class Contract:
     models: Mapping[str, ModelProfile] = field(repr=False)
     absent: ModelProfile | None = field(repr=False)
     clauses: tuple[Clause, ...] = field(repr=False)
+    refused_with: tuple[int, ...] = (400,)  # statuses that tell a broken rule
 
     @classmethod
     def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
@@ -56,13 +57,15 @@ class Contract:
         source = Path(path) if path is not None else default_path()
         data, value = read_yaml(source)
         digest = hashlib.sha256(data)
+        name, where = None, str(source)
+        document.check(value, where)
         if dialect is not None:
-            document.check(value, source)
             value, overlay = dialects.apply(value, source, dialect)
             digest.update(overlay)
-        document.check(value, source)
-        name = None if dialect is None else str(dialect)
-        return cls._derive(Schemas(value, source), source, name, digest.hexdigest())
+            name, where = str(dialect), f"{source} with {dialect}"
+            document.check(value, where)
+        validators.check(value, where)
+        return cls._derive(Schemas(value, where), source, name, digest.hexdigest())
 
     @classmethod
     def _derive(cls, schemas: Schemas, path: Path, dialect: str | None, sha256: str) -> Contract:
@@ -71,15 +74,16 @@ class Contract:
         key = request.discriminator(schemas, body) or ""
         profiles = request.profiles(schemas, body, key)
         models = {name: profile for name, profile in profiles.items() if name != ABSENT}
-        clauses = list(catalogue.of_discriminator(schemas, key, models, body, ABSENT in profiles))
+        clauses = list(catalogue.of_discriminator(schemas, key, models, profiles.get(ABSENT), body))
         for profile in models.values():
             clauses += catalogue.of_model(schemas, profile, key)
         if ABSENT in profiles:
-            clauses += catalogue.of_absent(schemas, profiles[ABSENT], models.values(), key)
+            clauses += absent.of_absent(schemas, profiles[ABSENT], models.values(), key)
         clauses += catalogue.declared(schemas, operation, profiles)
         _check_unique(schemas, clauses)
         return cls(
-            path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses)
+            path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses),
+            statuses(schemas, body) or (400,),
         )  # fmt: skip
 
     @property
@@ -104,6 +108,14 @@ class Contract:
         """Tell whether a clause of level `may` has this id and model."""
         clause = self._index.get((id, model))
         return clause is not None and clause.level == "may"
+
+    def refusals(self, findings: Iterable[Finding]) -> set[int]:
+        """Return the statuses that may tell a body with these findings that it is refused."""
+        blamed = {name for found in findings for name in found.parameters}
+        own = [
+            each.parameters[name].refused_with for each in self.models.values() for name in blamed & {*each.parameters}
+        ]
+        return {*self.refused_with, *(status for listed in own for status in listed)}
 
     def resolve(self, node: Any) -> Any:
         """Follow `$ref` from a node, or look up a `#/...` pointer."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import copy
+import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ def _find(dialect: Path | str) -> Path:
     shipped = _folder() / f"{dialect}{_SUFFIX}"
     if str(dialect) in names():
         return shipped
-    if Path(dialect).is_file():
-        return Path(dialect)
+    with suppress(OSError, ValueError):  # a name that no file can have
+        if Path(dialect).is_file():
+            return Path(dialect)
     known = ", ".join(names()) or "none yet"
     raise DialectError(f"dialect {str(dialect)!r} is neither a file nor one of those shipped ({known})")
 
@@ -43,14 +45,14 @@ def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]
     actions = overlay.get("actions") if isinstance(overlay, dict) else None
     if not isinstance(actions, list) or "overlay" not in overlay:
         raise DialectError("is no OpenAPI Overlay: it needs overlay, info and actions", path=path)
-    result = copy.deepcopy(document)
+    result = json.loads(json.dumps(document))  # aliases of YAML written out: an action changes one place only
     for index, action in enumerate(actions):
         pointer = f"#/actions/{index}"
         if not isinstance(action, dict) or not isinstance(action.get("target"), str):
             raise DialectError("needs a target, a JSONPath", path=path, pointer=pointer)
-        before = copy.deepcopy(result)
+        before = json.dumps(result)
         result = _applied(result, action, path, pointer)
-        if result == before:
+        if json.dumps(result) == before:
             raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
     return result, data
 
@@ -59,6 +61,6 @@ def _applied(document: Any, action: dict[str, Any], path: Path, pointer: str) ->
     from oas_patch.overlay import apply_overlay  # costs more to import than all of this package
 
     try:
-        return apply_overlay(document, {"actions": [copy.deepcopy(action)]})
+        return apply_overlay(document, {"actions": [json.loads(json.dumps(action))]})
     except Exception as error:  # the library documents no exceptions of its own
         raise DialectError(f"cannot be applied: {error}", path=path, pointer=pointer) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DocumentError
+from .keywords import shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Below these keys stand literal values, where "$ref" is a word like any other.
@@ -30,7 +31,7 @@ def lookup(document: Mapping[str, Any], pointer: str) -> Node:
     node: Node = document
     for step in pointer.removeprefix("#").split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
             node = node[int(key)]
         elif isinstance(node, dict) and key in node:
             node = node[key]
@@ -39,23 +40,29 @@ def lookup(document: Mapping[str, Any], pointer: str) -> Node:
     return node
 
 
-def references(node: Node, pointer: str = "#", *, named: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield (pointer of the holder, target) for every `$ref` below a node, and for every discriminator mapping."""
+def nodes(node: Node, pointer: str = "#", *, named: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (pointer, mapping) of every mapping whose keys are keywords: not names, not literal values."""
     if isinstance(node, dict):
-        if not named and isinstance(node.get("$ref"), str):
-            yield pointer, node["$ref"]
-        if not named and isinstance(mapping := _mapping(node), dict):
-            for key, target in mapping.items():
-                if isinstance(target, str) and "/" in target:
-                    yield f"{pointer}{_MAPPING}{escape(key)}", target
+        if not named:
+            yield pointer, node
         for key, value in node.items():
             literal = not named and (key in _LITERAL or (key == "examples" and isinstance(value, list)))
             if not literal:
-                inner = not named and key in _NAMED
-                yield from references(value, f"{pointer}/{escape(key)}", named=inner)
+                yield from nodes(value, f"{pointer}/{escape(key)}", named=not named and key in _NAMED)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from references(value, f"{pointer}/{index}")
+            yield from nodes(value, f"{pointer}/{index}")
+
+
+def references(node: Node, pointer: str = "#") -> Iterator[tuple[str, str]]:
+    """Yield (pointer of the holder, target) for every `$ref` below a node, and for every discriminator mapping."""
+    for here, each in nodes(node, pointer):
+        if "$ref" in each:
+            yield here, each["$ref"]
+        mapping = _mapping(each)
+        for key, target in mapping.items() if isinstance(mapping, dict) else ():
+            if isinstance(target, str) and "/" in target:
+                yield f"{here}{_MAPPING}{escape(key)}", target
 
 
 def _mapping(node: dict[str, Any]) -> Any:
@@ -71,13 +78,14 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
                 yield path, method, operation
 
 
-def check(document: Node, path: Path) -> None:
+def check(document: Node, path: Path | str) -> None:
     """Raise DocumentError unless this is OpenAPI 3.1 whose references resolve, end, and whose operations are unique."""
     if not isinstance(document, dict):
         raise DocumentError(f"holds {_kind(document)}, not a mapping; is it an OpenAPI document?", path=path)
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1"):
-        raise DocumentError(f"openapi is {version!r}; this tool reads 3.1 documents", path=path, pointer="#/openapi")
+        problem = f"is {shown(version)}; this tool reads 3.1 documents"
+        raise DocumentError(problem, path=path, pointer="#/openapi")
     info = document.get("info")
     if not isinstance(info, dict) or not isinstance(info.get("version"), str):
         raise DocumentError("needs info with title and version, both strings", path=path, pointer="#/info")
@@ -85,7 +93,7 @@ def check(document: Node, path: Path) -> None:
     _check_references(document, path)
 
 
-def _check_paths(document: dict[str, Any], path: Path) -> None:
+def _check_paths(document: dict[str, Any], path: Path | str) -> None:
     paths = document.get("paths")
     if not isinstance(paths, dict) or not paths:
         raise DocumentError("needs at least one path", path=path, pointer="#/paths")
@@ -97,15 +105,17 @@ def _check_paths(document: dict[str, Any], path: Path) -> None:
         pointer = f"#/paths/{escape(route)}/{method}"
         name = operation.get("operationId")
         if not isinstance(name, str):
-            raise DocumentError(f"operationId is {name!r}; every operation needs one", path=path, pointer=pointer)
+            raise DocumentError(f"operationId is {shown(name)}; every operation needs one", path=path, pointer=pointer)
         if name in seen:
             raise DocumentError(f"operationId {name!r} is taken by {seen[name]}", path=path, pointer=pointer)
         seen[name] = pointer
 
 
-def _check_references(document: dict[str, Any], path: Path) -> None:
+def _check_references(document: dict[str, Any], path: Path | str) -> None:
     targets: set[str] = set()
     for pointer, target in references(document):
+        if not isinstance(target, str):
+            raise DocumentError(f"$ref is {shown(target)}, not a string", path=path, pointer=pointer)
         if not target.startswith("#/"):
             raise DocumentError(f"$ref {target!r} leaves the document; only #/... is read", path=path, pointer=pointer)
         try:

@@ -22,7 +22,8 @@ class ContractError(Exception):
 
     def __str__(self) -> str:
         place = f"{self.path or ''}{self.pointer or ''}"
-        return f"{place}: {self.problem}" if place else self.problem
+        problem = " ".join(self.problem.split())
+        return f"{place}: {problem}" if place else problem
 
 
 class DocumentError(ContractError):

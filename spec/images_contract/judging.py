@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .catalogue import BODY_TYPE, NO_MODEL, UNKNOWN, structural_id
+from .absent import NO_MODEL
+from .catalogue import BODY_TYPE, UNKNOWN, structural_id
 from .clauses import Finding
 from .keywords import KEYWORDS, holds, shown
 from .profile import ABSENT, ModelProfile, OpenCase
@@ -33,7 +34,8 @@ def violations(contract: Contract, body: Any) -> Iterator[Finding]:
         keyword = "enum" if isinstance(name, str) else "type"
         known = f"must be one of {', '.join(contract.models)}" if keyword == "enum" else "must be a string"
         yield _finding(contract, structural_id(key, keyword, None), None, name, f"{key} {known}, got {shown(name)}")
-        yield from (each for each in without_model(contract, body) if each.level != "may")
+        if contract.absent:
+            yield from (each for each in without_model(contract, body) if each.level != "may")
 
 
 def _open_name(contract: Contract, name: Any) -> OpenCase | None:
@@ -62,8 +64,8 @@ def _missing(contract: Contract, profile: ModelProfile, body: Mapping[str, Any])
 
 
 def _conditions(contract: Contract, profile: ModelProfile, body: Mapping[str, Any]) -> Iterator[Finding]:
-    # null is open by a case of its own, and the sources that accept it read it as absent
-    given = {name: value for name, value in body.items() if value is not None}
+    # a null that is no allowed value is told already, and the sources that accept it read it as absent
+    given = {name: value for name, value in body.items() if value is not None or not _breaches(profile, name, value)}
     for rule in profile.conditions:
         if holds(dict(rule.when), given) and not holds(dict(rule.then), given):
             values = {name: given[name] for name in rule.parameters if name in given}
@@ -137,7 +139,14 @@ def _blended(contract: Contract, absent: ModelProfile, name: str, value: Any) ->
     if any(_strongest(found) in (None, "may") for found in by_model):
         clause = structural_id(name, "depends-on-model", ABSENT)
         return [_finding(contract, clause, ABSENT, value, f"only some models accept {name} {shown(value)}")]
-    told = [found[0] for found in by_model if found[0].clause.keyword != "unsupported"]
-    keyword = min(told, key=lambda each: LEVELS.index(each.level)).clause.keyword
-    message = f"no model accepts {name} {shown(value)}"
-    return [_finding(contract, structural_id(name, keyword, ABSENT), ABSENT, value, message)]
+    told = [found for found in by_model if found[0].clause.keyword != "unsupported"]
+    clause = _shared(contract, name, [[each.clause.keyword for each in found] for found in told])
+    return [_finding(contract, clause, ABSENT, value, f"no model accepts {name} {shown(value)}")]
+
+
+def _shared(contract: Contract, name: str, broken: list[list[str]]) -> str:
+    """Return the clause that tells why no model accepts a value: a rule that it breaks in each, if there is one."""
+    shared = [word for word in broken[0] if all(word in each for each in broken)]
+    ids = [structural_id(name, word, ABSENT) for word in shared]
+    otherwise = structural_id(name, "no-model-accepts", ABSENT)
+    return next((id for id in ids if not contract.has_open(id, ABSENT)), otherwise)

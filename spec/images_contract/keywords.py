@@ -37,8 +37,12 @@ def json_equal(a: Any, b: Any) -> bool:
 
 def shown(value: Any, limit: int = 60) -> str:
     """Return a value as JSON on one line, cut to a readable length."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= limit else f"{text[: limit - 1]}… ({len(text):,} characters)"
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (RecursionError, ValueError, TypeError):  # nested too deeply, an integer of 5,000 digits, not JSON
+        return f"a value of type {type(value).__name__}"
+    length = len(value) if isinstance(value, str) else len(text)
+    return text if len(text) <= limit else f"{text[: limit - 1]}… ({length:,} characters)"
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ KEYWORDS: dict[str, Keyword] = {
     ),
 }  # fmt: skip
 
+# Keywords that demand nothing.
 ANNOTATIONS = frozenset(
     {"title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "format"}
     | {"$comment", "externalDocs", "x-source", "x-rules", "x-refused-with"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .document import escape
-from .keywords import ANNOTATIONS, types
+from .keywords import ANNOTATIONS, shown, types
 from .schema import Constraint, Schemas
 
 ABSENT = "absent"  # the profile of requests that name no model
@@ -27,6 +27,7 @@ class Parameter:
     pointer: str
     default: Any
     constraints: Mapping[str, Constraint]
+    refused_with: tuple[int, ...] = ()  # statuses that tell a broken rule of this parameter, where it has its own
 
     def _argument(self, keyword: str) -> Any:
         return self.constraints[keyword].argument if keyword in self.constraints else None
@@ -120,28 +121,29 @@ def read_object(schemas: Schemas, pointer: str) -> tuple[dict[str, list[str]], s
     """Return (the pointers that bear on each property, the required names, closed or not) of an object schema."""
     properties: dict[str, list[str]] = {}
     required: set[str] = set()
+    kinds, typed = [], False
     allowed: set[str] | None = None
     for here, node in schemas.parts(pointer):
         if unknown := [key for key in node if key not in _OBJECT_KEYS]:
-            schemas.fail(f"{here}/{unknown[0]}", f"no rule is derived from {unknown[0]!r} in a request schema")
+            schemas.fail(f"{here}/{escape(unknown[0])}", f"no rule is derived from {unknown[0]!r} in a request schema")
         own = schemas.mapping(node, here, "properties")
         for name in own:
             properties.setdefault(name, []).append(f"{here}/properties/{escape(name)}")
-        required |= {_name(schemas, here, name) for name in schemas.list(node, here, "required")}
+        required |= set(schemas.names(node, here, "required"))
+        kinds.append(node.get("type", "object"))
+        typed = typed or "type" in node
         closing = node.get("additionalProperties", True)
         if not isinstance(closing, bool):
-            schemas.fail(f"{here}/additionalProperties", f"is {closing!r}; write true or false")
+            schemas.fail(f"{here}/additionalProperties", f"is {shown(closing)}; write true or false")
         if not closing:
             allowed = set(own) if allowed is None else allowed & set(own)
     if allowed is not None:
         properties = {name: at for name, at in properties.items() if name in allowed}
+    if not typed or any(kind != "object" for kind in kinds):
+        schemas.fail(f"{pointer}/type", "must be object: a request body is one")
+    for name in sorted(required - properties.keys()):
+        schemas.fail(f"{pointer}/required", f"names {name!r}, which is no property here, so that no body is valid")
     return properties, required, allowed is not None
-
-
-def _name(schemas: Schemas, pointer: str, name: Any) -> str:
-    if not isinstance(name, str):
-        schemas.fail(f"{pointer}/required", f"holds {name!r}; it lists names of properties")
-    return name
 
 
 def parameter(schemas: Schemas, name: str, places: list[str], *, supported: bool, required: bool) -> Parameter:
@@ -151,7 +153,16 @@ def parameter(schemas: Schemas, name: str, places: list[str], *, supported: bool
         schemas.check_default(default, *places)
     description = str(schemas.annotation("description", *places, default="")).strip()
     constraints = schemas.constraints(*places)
-    return Parameter(name, supported, required, description, places[0], default, constraints)
+    refused_with = statuses(schemas, *places)
+    return Parameter(name, supported, required, description, places[0], default, constraints, refused_with)
+
+
+def statuses(schemas: Schemas, *places: str) -> tuple[int, ...]:
+    """Return the statuses of `x-refused-with` at a place; none where it says nothing."""
+    listed = schemas.annotation("x-refused-with", *places, default=[])
+    if not isinstance(listed, list) or not all(isinstance(status, int) for status in listed):
+        schemas.fail(f"{places[0]}/x-refused-with", f"is {shown(listed)}; list the statuses, such as [400, 422]")
+    return tuple(listed)
 
 
 def conditions(schemas: Schemas, pointer: str) -> Iterator[Condition]:
@@ -160,18 +171,28 @@ def conditions(schemas: Schemas, pointer: str) -> Iterator[Condition]:
         if "if" not in node and "then" not in node:
             continue
         when, then = (_branch(schemas, node, here, key) for key in ("if", "then"))
-        clause = schemas.mapping(node, here, "x-clause")
+        clause = _spoken(schemas, node, here)
         spoken = ".needs-".join("-".join(each.get("properties", each.get("required", []))) for each in (when, then))
+        schemas.check_id(clause.get("id", spoken), f"{here}/x-clause")
         yield Condition(
-            id=str(clause.get("id", spoken)),
+            id=clause.get("id", spoken),
             level=schemas.level(clause, f"{here}/x-clause"),
-            sentence=str(clause.get("sentence", f"{spoken.replace('.', ' ')} (condition at {here}).")),
-            source=str(clause.get("source", "")),
+            sentence=clause.get("sentence", f"{spoken.replace('.', ' ')} (condition at {here})."),
+            source=clause.get("source", ""),
             pointer=here,
             when=when,
             then=then,
             refuse_locally=clause.get("refuse-locally") is True,
         )
+
+
+def _spoken(schemas: Schemas, node: dict[str, Any], pointer: str) -> dict[str, Any]:
+    clause = schemas.mapping(node, pointer, "x-clause")
+    kinds = {"id": str, "level": str, "sentence": str, "source": str, "refuse-locally": bool}
+    for key, value in clause.items():
+        if not isinstance(value, kinds.get(key, ())):
+            schemas.fail(f"{pointer}/x-clause/{escape(key)}", f"is {shown(value)}; known are {', '.join(kinds)}")
+    return clause
 
 
 def _branch(schemas: Schemas, node: dict[str, Any], pointer: str, key: str) -> dict[str, Any]:
@@ -181,8 +202,7 @@ def _branch(schemas: Schemas, node: dict[str, Any], pointer: str, key: str) -> d
     for word in branch:
         if word not in ("properties", "required"):
             schemas.fail(f"{here}/{word}", "is outside what is derived of a condition: properties and required")
-    for name in schemas.list(branch, here, "required"):
-        _name(schemas, here, name)
+    schemas.names(branch, here, "required")
     for name in schemas.mapping(branch, here, "properties"):
         inner = schemas.mapping(branch["properties"], f"{here}/properties", name)
         for keyword, argument in inner.items():
@@ -200,6 +220,9 @@ def open_cases(schemas: Schemas, pointer: str) -> Iterator[OpenCase]:
         if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in texts):
             schemas.fail(at, f"needs {', '.join(texts)} (texts) and schema")
         schema = schemas.mapping(entry, at, "schema")
+        schemas.check_id(entry["id"], at)
+        if not schema:
+            schemas.fail(f"{at}/schema", "is empty, which would leave every value open")
         for keyword, argument in schema.items():
             if keyword != "const":
                 schemas.check_keyword(keyword, argument, f"{at}/schema/{keyword}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from . import soundness
 from .document import METHODS, escape
+from .keywords import ANNOTATIONS
 from .profile import ABSENT, ModelProfile, conditions, open_cases, parameter, read_object
-from .schema import Schemas
+from .schema import MAX_PARTS, Schemas
 
 MEDIA_TYPE = "application/json"
 
@@ -25,28 +26,35 @@ def find_operation(schemas: Schemas) -> str:
 
 def body_pointer(schemas: Schemas, operation: str) -> str | None:
     """Return the pointer of an operation's JSON body schema, or None where it has none."""
-    pointer: str = f"{operation}/requestBody"
+    here = operation
     node: dict[str, Any] = schemas.node(operation)
     for step in ("requestBody", "content", MEDIA_TYPE, "schema"):
-        node = schemas.mapping(node, operation, step)
+        node = schemas.mapping(node, here, step)
+        here = f"{here}/{escape(step)}"
         if "$ref" in node and step == "requestBody":
-            pointer = node["$ref"]
-            node = schemas.node(pointer)
-    return f"{pointer}/content/{escape(MEDIA_TYPE)}/schema" if node else None
+            here = node["$ref"]
+            node = schemas.node(here)
+    return here if node else None
 
 
 def root(schemas: Schemas, body: str) -> str:
     """Follow references until the schema itself."""
     node = schemas.node(body)
     while "$ref" in node:
+        _only(schemas, node, body, {"$ref"})
         body = node["$ref"]
         node = schemas.node(body)
     return body
 
 
+def _only(schemas: Schemas, node: dict[str, Any], pointer: str, known: set[str]) -> None:
+    for key in node.keys() - known - ANNOTATIONS:
+        schemas.fail(f"{pointer}/{escape(key)}", "no rule is derived from this here; state it in each model's schema")
+
+
 def discriminator(schemas: Schemas, pointer: str) -> str | None:
     """Return the property that tells the alternatives of a schema apart, or None."""
-    for here in alternatives(schemas, pointer, leaves=False):
+    for here in alternatives(schemas, pointer)[0]:
         node = schemas.node(here)
         if "discriminator" in node:
             name = schemas.mapping(node, here, "discriminator").get("propertyName")
@@ -56,46 +64,58 @@ def discriminator(schemas: Schemas, pointer: str) -> str | None:
     return None
 
 
-def alternatives(schemas: Schemas, pointer: str, *, leaves: bool = True) -> Iterator[str]:
-    """Yield the pointers of the alternatives below nested `oneOf`/`anyOf` (or, without leaves, of the branchings)."""
-    here = root(schemas, pointer)
-    node = schemas.node(here)
-    branching = next((key for key in ("oneOf", "anyOf") if key in node), None)
-    if (branching is None) == leaves:
-        yield here
-    for index, _ in enumerate(schemas.list(node, here, branching) if branching else []):
-        yield from alternatives(schemas, f"{here}/{branching}/{index}", leaves=leaves)
+def alternatives(schemas: Schemas, pointer: str) -> tuple[list[str], list[str]]:
+    """Return the pointers of nested `oneOf`/`anyOf`, and those of the alternatives at their ends."""
+    branchings: list[str] = []
+    leaves: list[str] = []
+    waiting = [pointer]
+    while waiting:
+        here = root(schemas, waiting.pop(0))
+        node = schemas.node(here)
+        branching = next((key for key in ("oneOf", "anyOf") if key in node), None)
+        (branchings if branching else leaves).append(here)
+        if branching:
+            _only(schemas, node, here, {branching, "discriminator", "x-open"})
+            waiting[:0] = [f"{here}/{branching}/{n}" for n, _ in enumerate(schemas.list(node, here, branching))]
+        if len(branchings) + len(leaves) > MAX_PARTS:
+            schemas.fail(pointer, f"has more than {MAX_PARTS} alternatives")
+    return branchings, leaves
 
 
 def profiles(schemas: Schemas, body: str, key: str) -> dict[str, ModelProfile]:
     """Return the profile of every model by name, in document order, and that of an absent model where there is one."""
-    shared = [case for here in alternatives(schemas, body, leaves=False) for case in open_cases(schemas, here)]
+    branchings, leaves = alternatives(schemas, body)
+    shared = [case for here in branchings for case in open_cases(schemas, here)]
     found: dict[str, ModelProfile] = {}
-    for pointer in alternatives(schemas, body):
+    for pointer in leaves:
         for name in _model_names(schemas, pointer, key):
             if name in found:
                 schemas.fail(pointer, f"model {name!r} has a schema already: {found[name].pointer}")
             found[name] = _profile(schemas, pointer, name, shared)
     if not set(found) - {ABSENT}:
         schemas.fail(body, f"no alternative names a model: give {key!r} a const")
+    soundness.check_mappings(schemas, branchings, found)
     documented = _documented(schemas, [profile.pointer for profile in found.values()])
-    return {name: _complete(schemas, profile, documented) for name, profile in found.items()}
+    complete = {name: _complete(schemas, profile, documented) for name, profile in found.items()}
+    soundness.check_names(schemas, complete, key)
+    return complete
 
 
 def _model_names(schemas: Schemas, pointer: str, key: str) -> list[str]:
-    properties, _, _ = read_object(schemas, pointer)
+    properties, required, closed = read_object(schemas, pointer)
     if key not in properties:
+        if not closed:
+            schemas.fail(pointer, f"has no {key!r}, so it needs additionalProperties false, or it accepts every model")
         return [ABSENT]
-    values = schemas.constraints(*properties[key]).get("enum")
-    if values is None or not all(isinstance(name, str) for name in values.argument):
-        schemas.fail(properties[key][0], f"{key!r} needs a const (or an enum of names) in each alternative")
-    return [str(name) for name in values.argument]
+    if key not in required:
+        schemas.fail(f"{pointer}/required", f"must name {key!r}, or this schema accepts requests without it")
+    return soundness.model_names(schemas, properties[key])
 
 
 def _profile(schemas: Schemas, pointer: str, name: str, shared: list[Any]) -> ModelProfile:
     node = schemas.node(pointer)
     answer, at = schemas.mapping(node, pointer, "x-response"), f"{pointer}/x-response"
-    lists = [tuple(schemas.list(answer, at, key)) if key in answer else None for key in ("fields", "image")]
+    lists = [schemas.names(answer, at, key) if key in answer else None for key in ("fields", "image")]
     _, _, closed = read_object(schemas, pointer)
     return ModelProfile(
         name=name,

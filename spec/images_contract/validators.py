@@ -7,6 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from .document import escape, nodes
+from .errors import RuleError
 from .keywords import KEYWORDS
 
 
@@ -31,3 +33,19 @@ def validator(document: Mapping[str, Any], pointer: str) -> jsonschema_rs.Draft2
     """Return a validator of the schema at `#/...` in a document, with our custom keywords registered."""
     schema = {"$ref": pointer, **{key: document[key] for key in ("paths", "components") if key in document}}
     return jsonschema_rs.Draft202012Validator(schema, keywords=CUSTOM, offline=True)
+
+
+def check(document: Mapping[str, Any], path: str) -> None:
+    """Raise RuleError unless every schema of a document, also those that no rule is derived from, is JSON Schema."""
+    components = document.get("components", {})
+    named = components.get("schemas", {}) if isinstance(components, dict) else {}
+    pointers = [f"#/components/schemas/{escape(name)}" for name in named if isinstance(named, dict)]
+    pointers += [f"{here}/schema" for here, node in nodes(document) if isinstance(node.get("schema"), dict)]
+    for pointer in pointers:
+        try:
+            validator(document, pointer)
+        except jsonschema_rs.ValidationError as error:
+            at = "/".join(escape(str(step)) for step in error.instance_path)
+            raise RuleError(f"is no JSON Schema: {error.message}"[:300], path=path, pointer=f"#/{at}") from error
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            raise RuleError(f"is no JSON Schema: {error}"[:300], path=path, pointer=pointer) from error

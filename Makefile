@@ -1,0 +1,50 @@
+# Everything here runs in .venv, which `make install` makes and keeps current.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REPORTS := reports
+REDOCLY := @redocly/cli@2.77.0
+
+.PHONY: help install conformance test generate check-generated lint types clean
+
+help: ## Show this list
+	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
+	@echo
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+install: $(VENV)/installed ## Make .venv with everything
+
+$(VENV)/installed: pyproject.toml constraints.txt generated_client/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name one with make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The venv module is missing: on Debian, apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' --editable generated_client
+	@touch $@
+
+conformance: check-generated ## Check the SDK, then run the suite against the embedded reference server
+	$(BIN)/images-conformance check --json $(REPORTS)/conformance.json --junit $(REPORTS)/conformance.xml
+	@echo "Reports: $(REPORTS)/conformance.json, $(REPORTS)/conformance.xml"
+
+test: install ## Run the tests
+	$(BIN)/pytest -n auto
+
+generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
+	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
+	$(BIN)/python -m images_sdkgen generate
+
+check-generated: install ## Fail where generated files differ from what the contract gives
+	$(BIN)/python -m images_sdkgen check
+
+lint: install ## Check style and the document (with redocly where npx exists)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/openapi-spec-validator spec/openapi.yaml
+	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint spec/openapi.yaml --max-problems 50; else echo "npx is missing: redocly skipped"; fi
+
+types: install ## Check types
+	$(BIN)/mypy
+	$(BIN)/mypy --strict generated_client/images_client
+	$(BIN)/pyright --project generated_client
+
+clean: ## Remove .venv, caches and reports
+	rm -rf $(VENV) $(REPORTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,7 @@
+"""python -m images_sdkgen"""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

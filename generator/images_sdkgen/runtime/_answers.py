@@ -1,0 +1,81 @@
+"""From an HTTP response to a typed value or a typed error; no input or output happens here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, cast
+
+import httpx2
+
+from ._model import Answer, Breach, ResponseModel
+from ._operation import Operation, ReadModel
+from .errors import APIResponseValidationError, APIStatusError, error_details, status_error
+
+REQUEST_ID = "x-request-id"
+EVENT_STREAM = "text/event-stream"
+
+
+def parse_json(response: httpx2.Response) -> Any:
+    """Return the body of an answer as JSON values, or as text where it is no JSON."""
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return response.text
+
+
+def refusal(response: httpx2.Response) -> APIStatusError:
+    """Return the exception for an answer that is not a success; its body must have been read."""
+    body = parse_json(response)
+    details = error_details(body)
+    message = details.pop("message", None) or response.reason_phrase or "no explanation"
+    status = response.status_code
+    return status_error(status)(
+        message, status_code=status, headers=response.headers, request_id=request_id(response), body=body, **details
+    )
+
+
+def request_id(response: httpx2.Response) -> str | None:
+    """Return the id that the server gave the request, worth quoting to its support."""
+    return response.headers.get(REQUEST_ID)
+
+
+def result(operation: Operation, response: httpx2.Response) -> ResponseModel | None:
+    """Return the typed answer, or None for an operation that answers nothing."""
+    if operation.read is None:
+        return None
+    body = parse_json(response)
+    model = read(operation.read, body, request_id(response))
+    if isinstance(model, Answer):
+        return replace(model, headers=response.headers, request_id=request_id(response))
+    return model
+
+
+def read(model: ReadModel, body: object, request: str | None) -> ResponseModel:
+    """Return a JSON value as a model; raises APIResponseValidationError, which keeps the value."""
+    try:
+        return model(body, "")
+    except Breach as breach:
+        raise APIResponseValidationError(str(breach), request_id=request, body=body) from breach
+
+
+def is_event_stream(response: httpx2.Response) -> bool:
+    """Whether an answer says that it is an event stream."""
+    media_type: str = response.headers.get("content-type", "")
+    return media_type.partition(";")[0].strip().lower() == EVENT_STREAM
+
+
+def check_kind(response: httpx2.Response, *, stream: bool) -> None:
+    """Raise APIResponseValidationError where a stream was asked for and none came, or the other way round."""
+    if is_event_stream(response) != stream:
+        asked, got = ("an event stream", "none") if stream else ("no event stream", "one")
+        message = f"the answer breaks the contract: the request asked for {asked} and got {got}"
+        raise APIResponseValidationError(message, request_id=request_id(response), body=parse_json(response))
+
+
+def is_error_event(data: object) -> bool:
+    """Whether the data of an event reports an error."""
+    if not isinstance(data, dict):
+        return False
+    said = cast("dict[str, Any]", data)
+    return said.get("error") is not None or said.get("type") == "error"

@@ -1,0 +1,34 @@
+"""What a client must know of one operation to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._model import ResponseModel
+from ._rules import OperationRules
+
+ReadModel = Callable[[object, str], ResponseModel]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the document.
+
+    `call` is how a person calls it, such as "images.generate". A request whose parameter `stream_switch` is true is
+    answered by events; `events` has the reader of each by its type.
+    """
+
+    call: str
+    method: str
+    path: str
+    rules: OperationRules
+    read: ReadModel | None
+    stream_switch: str | None = None
+    event_key: str = "type"
+    events: Mapping[str, ReadModel] = field(default_factory=dict[str, ReadModel])
+
+    def streams(self, body: Mapping[str, Any]) -> bool:
+        """Whether a request asks for an event stream."""
+        return self.stream_switch is not None and body.get(self.stream_switch) is True

@@ -1,0 +1,148 @@
+"""What the server reads off the document: the models with their parameters, and the shapes of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+Schema = dict[str, Any]
+
+# Two schemas that hold together (a `$ref` and its siblings) come to the tighter of the two.
+_TIGHTER = {"minimum": max, "minLength": max, "maximum": min, "maxLength": min}
+
+
+def node_at(document: Document, pointer: str) -> Any:
+    """Return what stands at a `#/...` pointer."""
+    node: Any = document
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    return node
+
+
+def effective(document: Document, schema: Schema | bool) -> Schema:
+    """Return a schema with its `$ref` written out: the narrower enum, the tighter bound, the nearer annotation."""
+    if isinstance(schema, bool):
+        return {}
+    siblings = {key: value for key, value in schema.items() if key != "$ref"}
+    if "$ref" not in schema:
+        return siblings
+    merged = effective(document, node_at(document, schema["$ref"]))
+    for key, value in siblings.items():
+        if key in _TIGHTER and key in merged:
+            merged[key] = _TIGHTER[key](merged[key], value)
+        elif key == "enum" and key in merged:
+            merged[key] = [each for each in value if each in merged[key]]
+        elif key == "x-rules":
+            merged[key] = {**merged.get(key, {}), **value}
+        else:
+            merged[key] = value
+    return merged
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: where its request schema stands, its parameters, and which optional fields its answers have.
+
+    `names` is empty for a request that names no model. `parameters` maps a name to its effective schema.
+    """
+
+    names: tuple[str, ...]
+    pointer: str
+    parameters: Mapping[str, Schema]
+    conditions: tuple[Schema, ...]
+    fields: tuple[str, ...]
+    image: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name to answer to; "absent" where requests name no model."""
+        return self.names[0] if self.names else "absent"
+
+    def default(self, parameter: str) -> Any:
+        """Return the documented default, None where there is none."""
+        return self.parameters.get(parameter, {}).get("default")
+
+    def choices(self, parameter: str) -> tuple[Any, ...]:
+        """Return the values of an enumerated parameter, in document order."""
+        return tuple(self.parameters.get(parameter, {}).get("enum", ()))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that the server knows about its endpoint; all of it from the document."""
+
+    path: str
+    models: tuple[Model, ...]
+    absent: Model | None
+    partial: Schema
+    completed: Schema
+
+    @classmethod
+    def from_document(cls, document: Document) -> Catalogue:
+        """Read the first path of the document that can be POSTed to."""
+        path = next(path for path, item in document["paths"].items() if "post" in item)
+        operation = f"#/paths/{path.replace('/', '~1')}/post"
+        answer = node_at(document, f"{operation}/responses/200/content")
+        found = [_model(document, pointer, answer) for pointer in request_schemas(document)]
+        events = [effective(document, leaf) for leaf in _event_leaves(document, answer)]
+        return cls(
+            path=path,
+            models=tuple(model for model in found if model.names),
+            absent=next((model for model in found if not model.names), None),
+            partial=next((event for event in events if "partial_image_index" in event["properties"]), {}),
+            completed=next((event for event in events if "usage" in event["properties"]), {}),
+        )
+
+    def counterpart(self, model: Model) -> Model:
+        """Return the model that stands at the same place as one of another version of the document."""
+        return next((own for own in self.models if own.pointer == model.pointer), self.models[0])
+
+    def model(self, name: object) -> Model | None:
+        """Return the model that answers to a name."""
+        return next((model for model in self.models if name in model.names), None)
+
+
+def request_schemas(document: Document) -> list[str]:
+    """Return the pointers of the request schemas, one per model and one for an absent `model`."""
+    path = next(path for path, item in document["paths"].items() if "post" in item)
+    root = f"#/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json/schema"
+    return list(_leaves(document, root))
+
+
+def _leaves(document: Document, pointer: str) -> Iterator[str]:
+    """Yield the alternatives below a schema, nested `oneOf` and `$ref` followed."""
+    node = node_at(document, pointer)
+    if "$ref" in node and "properties" not in node:
+        yield from _leaves(document, node["$ref"])
+    elif "oneOf" in node:
+        for index, _ in enumerate(node["oneOf"]):
+            yield from _leaves(document, f"{pointer}/oneOf/{index}")
+    else:
+        yield pointer
+
+
+def _event_leaves(document: Document, answer: Mapping[str, Any]) -> Iterator[Schema]:
+    schema = answer.get("text/event-stream", {}).get("schema")
+    if schema and "$ref" in schema:
+        yield from (node_at(document, pointer) for pointer in _leaves(document, schema["$ref"]))
+
+
+def _model(document: Document, pointer: str, answer: Mapping[str, Any]) -> Model:
+    schema = effective(document, node_at(document, pointer))
+    parameters = {name: effective(document, each) for name, each in schema["properties"].items()}
+    named = parameters.get("model", {})
+    declared = schema.get("x-response", {})
+    body = effective(document, answer["application/json"]["schema"])
+    image = effective(document, effective(document, body["properties"]["data"])["items"])
+    optional = [field for field in body["properties"] if field not in body["required"]]
+    return Model(
+        names=(named["const"],) if "const" in named else tuple(named.get("enum", ())),
+        pointer=pointer,
+        parameters=parameters,
+        conditions=tuple(schema.get("allOf", ())),
+        fields=tuple(declared.get("fields", optional)),
+        image=tuple(declared.get("image", image["properties"])),
+    )

@@ -1,0 +1,194 @@
+"""Faults in the list of images: how many, and how each carries its picture."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ...jobs import Job
+from ...seams import Call
+from .registry import fault
+
+Payload = dict[str, Any]
+Item = dict[str, Any]
+
+
+def each_image(payload: Payload, change: Callable[[Item], Item]) -> Payload:
+    """Return an answer with every image changed."""
+    return {**payload, "data": [change(item) for item in payload["data"]]}
+
+
+def each_b64(payload: Payload, change: Callable[[str], str]) -> Payload:
+    """Return an answer with the base64 of every image changed."""
+    return each_image(
+        payload, lambda item: {**item, "b64_json": change(item["b64_json"])} if "b64_json" in item else item
+    )
+
+
+def _carried_as(job: Job, field: str) -> Job:
+    return replace(job, image_field=field) if field in job.model.image else job
+
+
+@fault("data", "job")
+def n_ignored(job: Job, call: Call) -> Job:
+    """One image is made, whatever n says."""
+    return replace(job, count=1)
+
+
+@fault("data", "job")
+def one_too_many(job: Job, call: Call) -> Job:
+    """One more image is made than n asks for."""
+    return replace(job, count=job.count + 1)
+
+
+@fault("data", "job")
+def one_too_few(job: Job, call: Call) -> Job:
+    """Where n asks for several images, one is missing."""
+    return replace(job, count=max(1, job.count - 1))
+
+
+@fault("data", "job")
+def at_most_four(job: Job, call: Call) -> Job:
+    """Never more than four images are made."""
+    return replace(job, count=min(4, job.count))
+
+
+@fault("data", "job")
+def two_by_default(job: Job, call: Call) -> Job:
+    """Where n is absent, two images are made."""
+    return job if "n" in call.members else replace(job, count=2)
+
+
+@fault("data", "payload")
+def empty(payload: Payload, call: Call) -> Payload:
+    """A success has no images."""
+    return {**payload, "data": []}
+
+
+@fault("data", "payload")
+def missing(payload: Payload, call: Call) -> Payload:
+    """A success has no data."""
+    return {name: value for name, value in payload.items() if name != "data"}
+
+
+@fault("data", "payload")
+def is_null(payload: Payload, call: Call) -> Payload:
+    """The data of a success is null."""
+    return {**payload, "data": None}
+
+
+@fault("data", "payload")
+def is_one_object(payload: Payload, call: Call) -> Payload:
+    """The data of a success is the image itself, not a list."""
+    return {**payload, "data": payload["data"][0]}
+
+
+@fault("data", "payload")
+def items_are_text(payload: Payload, call: Call) -> Payload:
+    """Images are bare strings, not objects."""
+    return {**payload, "data": [item.get("url", item.get("b64_json")) for item in payload["data"]]}
+
+
+@fault("data", "payload")
+def item_is_null(payload: Payload, call: Call) -> Payload:
+    """The last image is null."""
+    return {**payload, "data": [*payload["data"][:-1], None]}
+
+
+@fault("data", "payload")
+def items_empty(payload: Payload, call: Call) -> Payload:
+    """Images carry neither url nor b64_json."""
+    return each_image(payload, lambda item: {})
+
+
+@fault("data", "payload")
+def items_null(payload: Payload, call: Call) -> Payload:
+    """Images have url and b64_json, and both are null."""
+    return each_image(payload, lambda item: {**item, "url": None, "b64_json": None})
+
+
+@fault("data", "payload")
+def other_null(payload: Payload, call: Call) -> Payload:
+    """Beside the picture stands its other form, null."""
+    return each_image(payload, lambda item: {"url": None, "b64_json": None, **item})
+
+
+@fault("data", "payload")
+def both(payload: Payload, call: Call) -> Payload:
+    """Images carry a url and b64_json at once."""
+    return each_image(payload, lambda item: {"url": "https://example.com/a.png", "b64_json": "iVBORw0KGgo=", **item})
+
+
+@fault("data", "job")
+def url_when_b64_asked(job: Job, call: Call) -> Job:
+    """A url comes back where response_format asks for b64_json."""
+    return _carried_as(job, "url") if "response_format" in job.model.parameters else job
+
+
+@fault("data", "job")
+def b64_when_url_asked(job: Job, call: Call) -> Job:
+    """base64 comes back where response_format asks for a url, or says nothing."""
+    return _carried_as(job, "b64_json") if "response_format" in job.model.parameters else job
+
+
+@fault("data", "job")
+def b64_by_default(job: Job, call: Call) -> Job:
+    """base64 comes back where response_format says nothing."""
+    told = "response_format" in call.members or "response_format" not in job.model.parameters
+    return job if told else _carried_as(job, "b64_json")
+
+
+@fault("data", "payload")
+def b64_with_prefix(payload: Payload, call: Call) -> Payload:
+    """base64 stands behind data:image/png;base64, as in a data URL."""
+    return each_b64(payload, lambda text: f"data:image/png;base64,{text}")
+
+
+@fault("data", "payload")
+def b64_in_lines(payload: Payload, call: Call) -> Payload:
+    """base64 is broken into lines, as in a mail."""
+    return each_b64(payload, lambda text: "\n".join(text[at : at + 76] for at in range(0, len(text), 76)))
+
+
+@fault("data", "payload")
+def b64_urlsafe(payload: Payload, call: Call) -> Payload:
+    """base64 is of the kind for URLs, with - and _."""
+    return each_b64(payload, lambda text: text.replace("+", "-").replace("/", "_"))
+
+
+@fault("data", "payload")
+def b64_unpadded(payload: Payload, call: Call) -> Payload:
+    """base64 lacks its padding, or a character."""
+    return each_b64(payload, lambda text: text.rstrip("=") if text.endswith("=") else text[:-1])
+
+
+@fault("data", "payload")
+def b64_invalid(payload: Payload, call: Call) -> Payload:
+    """base64 has characters that base64 lacks."""
+    return each_b64(payload, lambda text: "!!" + text[2:])
+
+
+@fault("data", "payload")
+def b64_empty(payload: Payload, call: Call) -> Payload:
+    """base64 is an empty string."""
+    return each_b64(payload, lambda text: "")
+
+
+@fault("data", "payload")
+def b64_of_nothing(payload: Payload, call: Call) -> Payload:
+    """base64 is that of a text, not of a picture."""
+    return each_b64(payload, lambda text: "SGVsbG8sIHdvcmxkIQ==")
+
+
+@fault("data", "payload")
+def b64_truncated(payload: Payload, call: Call) -> Payload:
+    """base64 is that of the first half of the file."""
+    return each_b64(payload, lambda text: text[: len(text) // 8 * 4])
+
+
+@fault("data", "payload")
+def b64_twice(payload: Payload, call: Call) -> Payload:
+    """base64 is encoded twice."""
+    return each_b64(payload, lambda text: b64encode(text.encode()).decode())

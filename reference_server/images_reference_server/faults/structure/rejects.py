@@ -1,0 +1,136 @@
+"""Over-strictness: for every liberty that a model's rules leave, a server that takes just that one away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from images_contract import validator
+
+from ...catalogue import Document, Schema
+from ..fault import Fault
+from .mutation import MODEL, Edit, Site, leave_out, put, sites
+
+_NARROWER = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1}
+# Texts that a careless server trips over: what it refuses, as a pattern of what is left, and an example.
+_TEXTS = {
+    "non-ascii": (r"^[\x00-\x7F]*$", "一只可爱的小猫"),
+    "astral": (r"^[\u0000-\uFFFF]*$", "A 🐈 in the garden"),
+    "line-break": (r"^[^\n]*$", "A cat\nin the garden"),
+    "quote": (r"^[^\"']*$", "A 'cat' in the \"garden\""),
+}
+
+
+def rejects(document: Document) -> Iterator[Fault]:
+    """Yield the faults that make a server refuse what it must accept."""
+    for site in sites(document):
+        for parameter, schema in site.parameters:
+            yield from _values(site, parameter, schema)
+            yield from _bounds(site, parameter, schema)
+            if parameter not in site.required:
+                yield from _optional(site, parameter, schema)
+            if schema.get("type") == "string" and "enum" not in schema:
+                yield from _texts(site, parameter, schema)
+        if site.model.names:
+            yield from _pairs(site)
+            yield _retired(site)
+
+
+def _fault(site: Site, rule: str, sentence: str, edit: Edit, **witness: Any) -> Fault:
+    strict = {} if site.model.names else {"open_absent": False}
+    return site.fault("rejects", rule, sentence, edit, {**site.plain, **witness}, seams=strict)
+
+
+def _choices(schema: Schema) -> list[Any]:
+    return [True, False] if schema.get("type") == "boolean" else schema.get("enum", [])
+
+
+def _values(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
+    choices = _choices(schema)
+    for value in choices if len(choices) > 1 else ():
+        edit = put(parameter, {**schema, "enum": [other for other in choices if other != value]})
+        word = str(value).lower() if isinstance(value, bool) else value
+        companions = _companions(site, {parameter: value})
+        if companions is not None:
+            sentence = f"{parameter} may not be {word!r}."
+            yield _fault(site, f"{parameter}.{word}", sentence, edit, **{parameter: value}, **companions)
+
+
+def _bounds(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
+    for keyword, step in _NARROWER.items():
+        pair = (keyword.replace("max", "min"), keyword.replace("min", "max"))
+        if keyword not in schema or schema.get(pair[0]) == schema.get(pair[1]):
+            continue
+        value = "a" * schema[keyword] if "Length" in keyword else schema[keyword]
+        edit = put(parameter, {**schema, keyword: schema[keyword] + step})
+        sentence = f"{parameter} has a {keyword} of {schema[keyword] + step} instead of {schema[keyword]}."
+        companions = _companions(site, {parameter: value}) or {}
+        yield _fault(site, f"{parameter}.{keyword}", sentence, edit, **{parameter: value}, **companions)
+
+
+def _companions(site: Site, members: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what must be said beside some members for a valid body, None where nothing helps."""
+    valid = validator(site.document, site.model.pointer).is_valid
+    candidates: list[dict[str, Any]] = [{}]
+    for name, schema in site.parameters:
+        candidates += [{name: value} for value in _choices(schema) if name not in members]
+    return next((extra for extra in candidates if valid({**site.plain, **members, **extra})), None)
+
+
+def _optional(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
+    value = _any_value(schema)
+    sentence = f"{parameter} is unknown."
+    yield _fault(site, f"{parameter}.unsupported", sentence, leave_out(parameter), **{parameter: value})
+    yield _fault(site, f"{parameter}.absent", f"{parameter} must be given.", _required(parameter))
+
+
+def _any_value(schema: Schema) -> Any:
+    if "default" in schema:
+        return schema["default"]
+    return schema["enum"][0] if schema.get("enum") else schema.get("minimum", "someone")
+
+
+def _required(parameter: str) -> Edit:
+    def edit(node: Schema) -> None:
+        node["required"] = [*node["required"], parameter]
+
+    return edit
+
+
+def _texts(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
+    for rule, (pattern, example) in _TEXTS.items():
+        edit = put(parameter, {**schema, "pattern": pattern})
+        yield _fault(site, f"{parameter}.{rule}", f"{parameter} may have no {rule}.", edit, **{parameter: example})
+
+
+def _pairs(site: Site) -> Iterator[Fault]:
+    choosable = {name: _choices(schema) for name, schema in site.parameters if _choices(schema)}
+    valid = validator(site.document, site.model.pointer).is_valid
+    for (one, ones), (other, others) in combinations(choosable.items(), 2):
+        for a, b in ((a, b) for a in ones for b in others):
+            if valid({**site.plain, one: a, other: b}):
+                rule = f"{one}.{_word(a)}+{other}.{_word(b)}"
+                sentence = f"{one} {_word(a)} and {other} {_word(b)} may not go together."
+                yield _fault(site, rule, sentence, _forbidden(one, a, other, b), **{one: a, other: b})
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _forbidden(one: str, a: Any, other: str, b: Any) -> Edit:
+    rule = {
+        "if": {"properties": {one: {"const": a}}, "required": [one]},
+        "then": {"properties": {other: {"not": {"const": b}}}},
+    }
+
+    def edit(node: Schema) -> None:
+        node["allOf"] = [*node.get("allOf", ()), rule]
+
+    return edit
+
+
+def _retired(site: Site) -> Fault:
+    """A model that is gone: the name that it answers to is another one."""
+    return _fault(site, MODEL, "the model does not exist.", put(MODEL, {"const": f"{site.name}-retired"}))

@@ -1,0 +1,110 @@
+"""Fakes for the tests of the SDK: a server that is a function, and clients generated from changed documents."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2
+import pytest
+import yaml
+
+from images_client import AsyncClient, Client
+from images_contract import Contract
+
+KEY = "sk-test-0123456789"
+ANSWER = {"created": 1589478378, "data": [{"url": "https://example.com/picture.png"}]}
+
+
+@dataclass
+class FakeServer:
+    """Answers every request with the next of `answers` (the last one for ever) and keeps what it was asked."""
+
+    answers: list[httpx2.Response | Exception] = field(default_factory=lambda: [httpx2.Response(200, json=ANSWER)])
+    requests: list[httpx2.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def client(self, **settings: Any) -> Client:
+        """Return a blocking client that talks to this server."""
+        http = httpx2.Client(transport=httpx2.MockTransport(self))
+        return Client(**{"api_key": KEY, "base_url": "http://fake/v1", "http_client": http, **settings})
+
+    def async_client(self) -> AsyncClient:
+        """Return an asynchronous client that talks to this server."""
+        return AsyncClient(KEY, "http://fake/v1", http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(self)))
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+@pytest.fixture
+def answering() -> Callable[..., FakeServer]:
+    """A server with answers of your own."""
+    return lambda *answers: FakeServer(answers=list(answers))
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return Contract.load()
+
+
+@pytest.fixture
+def document(contract: Contract) -> dict[str, Any]:
+    """The shipped document, to be changed at will."""
+    return deepcopy(dict(contract.document))
+
+
+@dataclass
+class Workshop:
+    """Generates clients from documents and imports them, one at a time, in place of the real one."""
+
+    folder: Path
+
+    def contract(self, document: dict[str, Any]) -> Contract:
+        """Return the contract of a document."""
+        path = self.folder / "spec.yaml"
+        path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+        return Contract.load(path)
+
+    def build(self, document: dict[str, Any]) -> Path:
+        """Return the folder of a client of a document."""
+        from images_sdkgen import write_client
+
+        output = self.folder / "client"
+        write_client(self.contract(document), output)
+        return output
+
+    def load(self, document: dict[str, Any]) -> ModuleType:
+        """Return the package `images_client` of a document."""
+        sys.path.insert(0, str(self.build(document)))
+        return importlib.import_module("images_client")
+
+
+def _client_modules() -> dict[str, ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "images_client"}
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    real, path = _client_modules(), list(sys.path)
+    for name in real:
+        del sys.modules[name]
+    yield Workshop(tmp_path)
+    for name in _client_modules():
+        del sys.modules[name]
+    sys.modules.update(real)
+    sys.path[:] = path

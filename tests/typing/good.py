@@ -1,0 +1,56 @@
+"""Calls that both type checkers must accept, with the types that they must see."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from images_client import OMIT, AsyncClient, AsyncEventStream, Client, EventStream
+from images_client.models import Image, ImageCompletedEvent, ImagePartialEvent, ImagesResponse, Usage
+
+client = Client("key")
+name: str = input()
+small: bool = bool(name)
+
+assert_type(client.images.generate(prompt="a cat"), ImagesResponse)
+assert_type(client.images.generate(prompt="a cat", n=1, size="1024x1024"), ImagesResponse)
+assert_type(client.images.generate(prompt="a cat", model="dall-e-2", n=len(name), size="256x256"), ImagesResponse)
+assert_type(
+    client.images.generate(prompt="a cat", model="dall-e-3", n=1, quality="hd", style="vivid", response_format="url"),
+    ImagesResponse,
+)
+assert_type(
+    client.images.generate(prompt="a cat", model="gpt-image-1", background="opaque", n=10, stream=False), ImagesResponse
+)
+# A parameter that depends on something is left out with OMIT.
+client.images.generate(prompt="a cat", model="dall-e-2", size="256x256" if small else OMIT)
+
+stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True, partial_images=2)
+assert_type(stream, EventStream[ImagePartialEvent | ImageCompletedEvent])
+for event in stream:
+    assert_type(event, ImagePartialEvent | ImageCompletedEvent)
+    if event.type == "image_generation.completed":
+        assert_type(event, ImageCompletedEvent)
+        assert_type(event.usage, Usage)
+    else:
+        assert_type(event.partial_image_index, int)
+
+result = client.images.generate_untyped(model=name, prompt="a cat", n=2)
+assert_type(result, ImagesResponse)
+assert_type(result.data, tuple[Image, ...])
+assert_type(result.data[0].url, str | None)
+assert_type(result.usage, Usage | None)
+assert_type(result.request_id, str | None)
+assert_type(
+    client.images.generate_untyped(model=name, prompt="a cat", stream=True),
+    EventStream[ImagePartialEvent | ImageCompletedEvent],
+)
+
+
+async def main() -> None:
+    """The asynchronous client has the same types, awaited."""
+    async with AsyncClient() as awaited:
+        assert_type(await awaited.images.generate(prompt="a cat", model="dall-e-3"), ImagesResponse)
+        events = await awaited.images.generate(prompt="a cat", model="gpt-image-1", stream=True)
+        assert_type(events, AsyncEventStream[ImagePartialEvent | ImageCompletedEvent])
+        async for event in events:
+            assert_type(event, ImagePartialEvent | ImageCompletedEvent)
