@@ -10,7 +10,8 @@ from typing import Any
 from .exchange import Request
 from .values import UNIT
 
-LONG = 300
+LONG = 300  # characters of a body that are shown as they are
+REPEATED = 60  # characters of a text that are shown as they are
 
 
 def curl(request: Request, url: str, key_variable: str | None) -> str:
@@ -55,12 +56,17 @@ def _data(body: bytes) -> tuple[list[str], str]:
 def expression(value: Any) -> str:
     """Return a Python expression for a JSON value, with repeated text written as a product."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {expression(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(key)}: {expression(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(expression, value)) + "]"
-    if isinstance(value, str) and len(value) > LONG:
-        return _repeated(value)
+    if isinstance(value, str):
+        return _repeated(value) if len(value) > REPEATED else _text(value)
     return repr(value)
+
+
+def _text(text: str) -> str:
+    """Return a Python literal in double quotes, which a shell's single quotes leave alone."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _repeated(text: str) -> str:
@@ -68,5 +74,5 @@ def _repeated(text: str) -> str:
         match = re.match(f"(?:{re.escape(unit)})+", text)
         if match and match.end() > len(text) // 2:
             times, rest = match.end() // len(unit), text[match.end() :]
-            return f"{unit!r} * {times}" + (f" + {rest!r}" if rest else "")
-    return repr(text)
+            return f"{_text(unit)} * {times}" + (f" + {_text(rest)}" if rest else "")
+    return _text(text)

@@ -113,6 +113,7 @@ def _results(record: Record, contract: Contract, selection: Selection) -> Iterab
 def _result(clause: Clause, said: list[tuple[Judgement, Case, Exchange]], reason: str) -> Result:
     verdict = overall(judgement.verdict for judgement, _, _ in said)
     failures = [(judgement, case, exchange) for judgement, case, exchange in said if judgement.verdict is Verdict.FAIL]
+    failures.sort(key=lambda failure: len(failure[2].request.body))  # the smallest reproduction first
     evidence = tuple(Evidence(case, exchange, told.expected, told.seen) for told, case, exchange in failures[:SHOWN])
     passes = sum(judgement.verdict is Verdict.PASS for judgement, _, _ in said)
     return Result(clause, verdict, passes, len(failures), evidence, "" if said else reason)

@@ -46,12 +46,10 @@ def quoted(text: str) -> str:
 def docstring(text: str, indent: int = 4) -> str:
     """Return a text as a docstring, wrapped and escaped, for a place that is indented by so many columns."""
     pad = " " * indent
-    lines = [_escaped(line) for line in wrapped(text, WIDTH - indent)] or [""]
-    if lines[-1].endswith('"'):
-        lines[-1] = f'{lines[-1][:-1]}\\"'
-    if len(lines) == 1:
-        return f'"""{lines[0]}"""'
-    return f'"""{lines[0]}\n' + "".join(f"{pad}{line}\n" if line else "\n" for line in lines[1:]) + f'{pad}"""'
+    first, *rest = [_escaped(line) for line in wrapped(text, WIDTH - indent)] or [""]
+    if rest:
+        return "\n".join([f'"""{first}', *(f"{pad}{line}" if line else "" for line in rest), f'{pad}"""'])
+    return f'"""{first}"""'
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -65,7 +63,9 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _escaped(line: str) -> str:
-    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    line = line.replace("\\", "\\\\")
+    if '"""' in line or line.endswith('"'):
+        line = line.replace('"', '\\"')
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
 
 

@@ -72,7 +72,9 @@ def _no_model_allows(schemas: Schemas, parameter: Parameter, others: list[Parame
         if len(having) < len(others):
             levels.append(unsupported_standing(schemas, parameter)[0])
         loosest = replace(_loosest(rules), level=min(levels, key=LEVELS.index))
-        yield structural(parameter, loosest, ABSENT)
+        own = keyword in parameter.constraints and parameter.supported
+        if own or loosest.level != "may":  # a value that some model leaves open depends on the model
+            yield structural(parameter, loosest, ABSENT)
     differing = [each for each in keywords if len({repr(_rules(other).get(each)) for other in having}) > 1]
     if len(differing) > 1:  # then one model may refuse a value by one rule and the next by another
         levels = [rule.level for each in having for rule in each.constraints.values() if rule.level != "may"]

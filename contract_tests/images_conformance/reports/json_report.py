@@ -1,0 +1,86 @@
+"""The JSON report; its schema is report.schema.json beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..reproduce import curl
+from ..results import Evidence, Report, Result
+from .shown import body_excerpt
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
+_HEADERS = ("content-type", "allow", "www-authenticate", "retry-after", "x-request-id", "location")
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the report as JSON values that satisfy report.schema.json."""
+    contract = report.contract
+    return {
+        "tool": {"name": "images-conformance", "version": __version__},
+        "contract": {"version": contract.version, "sha256": contract.sha256, "dialect": contract.dialect},
+        "target": {"url": report.target.url, "embedded": report.target.embedded},
+        "level": report.gate,
+        "depth": report.selection.depth,
+        "started": report.started.isoformat(timespec="milliseconds"),
+        "finished": report.finished.isoformat(timespec="milliseconds"),
+        "exit_code": report.exit_code,
+        "stopped": report.stopped,
+        "requests": report.requests,
+        "accepted_requests": report.accepted,
+        "images": report.images,
+        "estimated_usd": round(report.usd, 4),
+        "clauses": [_clause(result, report) for result in report.results],
+    }
+
+
+def _clause(result: Result, report: Report) -> dict[str, Any]:
+    clause = result.clause
+    return {
+        "id": clause.id,
+        "level": clause.level,
+        "model": clause.model,
+        "sentence": clause.sentence,
+        "pointer": clause.pointer,
+        "source": clause.source,
+        "verdict": result.verdict.value,
+        "reason": result.reason or None,
+        "passes": result.passes,
+        "failures": result.failures,
+        "evidence": [evidence_json(each, report) for each in result.evidence],
+    }
+
+
+def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
+    """Return one failure as JSON values: what was sent, expected and seen, and a command that reproduces it."""
+    request, response = evidence.exchange.request, evidence.exchange.response
+    return {
+        "case": evidence.case.name,
+        "expected": evidence.expected,
+        "seen": evidence.seen,
+        "request": {
+            "method": request.method,
+            "content_type": request.content_type,
+            "credential": request.credential,
+            "body": body_excerpt(request.body),
+        },
+        "response": response
+        and {
+            "status": response.status,
+            "headers": {key: value for key, value in response.headers if key in _HEADERS},
+            "body": body_excerpt(response.body),
+            "seconds": round(response.seconds, 3),
+        },
+        "curl": curl(request, report.target.url, report.target.key_variable),
+    }
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write the report to a file, in whole or not at all."""
+    text = json.dumps(to_json(report), ensure_ascii=False, indent=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)

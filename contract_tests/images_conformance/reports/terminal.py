@@ -1,0 +1,144 @@
+"""What a person sees at the end of a run."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from images_contract import ABSENT
+
+from ..reproduce import curl
+from ..results import Report, Result
+from ..verdicts import Verdict, overall
+from .shown import body_excerpt, plain
+
+_SIGNS = {
+    Verdict.PASS: ("ok", "green"), Verdict.FAIL: ("FAIL", "bold red"), Verdict.DEVIATION: ("dev", "yellow"),
+    Verdict.SKIP: ("-", "dim"), Verdict.UNTESTED: ("?", "yellow"), Verdict.ERROR: ("error", "magenta"),
+}  # fmt: skip
+_WARNING = ("warn", "yellow")
+_PER_MODEL = {"unknown parameters": ("body.",), "answers": ("accept.", "response.", "data.")}
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print the model x parameter table, every broken clause with its evidence, and the summary."""
+    if report.of(Verdict.PASS, Verdict.FAIL):
+        console.print(_matrix(report))
+        console.print(_endpoint(report))
+        _legend(report, console)
+    failing = sorted(report.of(Verdict.FAIL), key=lambda result: not report.decides(result))
+    for result in failing:
+        _print_broken(result, report, console)
+    _print_untested(report, console)
+    _print_summary(report, console)
+
+
+def _matrix(report: Report) -> Table:
+    """A row per parameter, a column per model; below it a row per group of behaviours."""
+    columns = [name for name in report.contract.profiles if not report.selection.models or name in report.selection.models]
+    table = Table(title="Parameters by model", title_justify="left", show_lines=False, pad_edge=False)
+    table.add_column("")
+    for name in columns:
+        table.add_column("no model" if name == ABSENT else name, justify="center")
+    first = next(iter(report.contract.models.values()))
+    for parameter in first.parameters:
+        if parameter != report.contract.discriminator:
+            table.add_row(parameter, *(_cell(_about(report, parameter, model), report) for model in columns))
+    table.add_section()
+    for title, prefixes in _PER_MODEL.items():
+        table.add_row(title, *(_cell(_under(report, prefixes, model), report) for model in columns))
+    return table
+
+
+def _endpoint(report: Report) -> Text:
+    """One line for the clauses that belong to no model, grouped by the first word of their ids."""
+    shared = [each for each in report.results if each.clause.model is None]
+    line = Text("Endpoint:")
+    for group in dict.fromkeys(each.clause.id.split(".")[0] for each in shared):
+        cell = _cell([each for each in shared if each.clause.id.startswith(f"{group}.")], report)
+        line.append_text(Text.assemble(f"  {group} ", cell))
+    return line
+
+
+def _about(report: Report, parameter: str, model: str) -> list[Result]:
+    return [each for each in report.results if each.clause.model == model and parameter in each.clause.parameters]
+
+
+def _under(report: Report, prefixes: tuple[str, ...], model: str | None) -> list[Result]:
+    return [each for each in report.results if each.clause.model == model and each.clause.id.startswith(prefixes)]
+
+
+def _cell(results: list[Result], report: Report) -> Text:
+    deciding = [each for each in results if each.clause.level != "may"]
+    failing = [each for each in deciding if each.verdict is Verdict.FAIL]
+    if failing and not any(report.decides(each) for each in failing):
+        return Text(*_WARNING)
+    verdicts = [each.verdict for each in deciding]
+    if Verdict.FAIL not in verdicts and Verdict.UNTESTED in verdicts:
+        return Text(*_SIGNS[Verdict.UNTESTED])
+    return Text(*_SIGNS[overall(verdicts) if deciding else Verdict.SKIP])
+
+
+def _legend(report: Report, console: Console) -> None:
+    parts = ["ok: every rule held", "FAIL: a rule was broken"]
+    if report.gate == "must":
+        parts.append("warn: a rule of level should was broken")
+    console.print(Text(f"{'; '.join(parts)}; ?: not tested; -: does not apply", style="dim"))
+    console.print()
+
+
+def _print_broken(result: Result, report: Report, console: Console) -> None:
+    clause, first = result.clause, result.evidence[0]
+    deciding = report.decides(result)
+    word, style = ("FAIL", "bold red") if deciding else ("warning", "yellow")
+    model = f"  ({'no model' if clause.model == ABSENT else clause.model})" if clause.model else ""
+    console.print(Text.assemble((word, style), " ", (clause.id, "bold"), model))
+    lines = {
+        "rule": f"{clause.sentence}  [{clause.level}; {clause.source}]",
+        "stands at": clause.pointer,
+        "expected": plain(first.expected),
+        "seen": plain(first.seen, 400),
+        "answer": _answer(first.exchange.response.body if first.exchange.response else b""),
+        "times": _times(result),
+    }
+    grid = Table.grid(padding=(0, 1))
+    for name, line in lines.items():
+        grid.add_row(Text(f"  {name}", style="dim"), Text(line, overflow="fold"))
+    console.print(grid)
+    command = curl(first.exchange.request, report.target.url, report.target.key_variable)
+    console.print(Text.assemble(("  reproduce\n", "dim"), command), soft_wrap=True)
+    console.print()
+
+
+def _answer(body: bytes) -> str:
+    return " ".join(body_excerpt(body, 240).replace("\\n", " ").split())
+
+
+def _times(result: Result) -> str:
+    return f"{result.failures} of {result.failures + result.passes} requests that bear on it"
+
+
+def _print_untested(report: Report, console: Console) -> None:
+    untested = [each for each in report.of(Verdict.UNTESTED, Verdict.ERROR) if report.decides(each)]
+    if report.stopped and not report.of(Verdict.PASS, Verdict.FAIL):
+        return  # the summary tells why
+    for reason in dict.fromkeys(each.reason for each in untested):
+        ids = [each.clause.id for each in untested if each.reason == reason]
+        listed = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
+        console.print(Text.assemble(("not tested ", "yellow"), f"{listed}: {plain(reason)}"))
+
+
+def _print_summary(report: Report, console: Console) -> None:
+    words = {0: ("CONFORMANT", "bold green"), 1: ("NOT CONFORMANT", "bold red"), 3: ("INCONCLUSIVE", "bold yellow")}
+    counts = {level: len(report.of(Verdict.FAIL, level=level)) for level in ("must", "should")}
+    passed, untested = len(report.of(Verdict.PASS)), len(report.of(Verdict.UNTESTED, Verdict.ERROR))
+    seconds = (report.finished - report.started).total_seconds()
+    console.print(Text.assemble(words[report.exit_code], f"  {report.target.url}"))
+    console.print(f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, {untested} not tested")
+    console.print(
+        f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images, "
+        f"at most {report.usd:.2f} USD at list prices"
+    )
+    if report.stopped:
+        console.print(Text(f"The run ended early: {plain(report.stopped)}", style="yellow"))
