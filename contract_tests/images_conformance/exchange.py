@@ -60,7 +60,8 @@ class Exchange:
     request: Request
     response: Response | None = None
     failure: str | None = None
-    sent_at: float = 0.0  # Unix time in seconds
+    sent_at: float = 0.0  # Unix time in seconds; 0 where it is not known
+    unsent: bool = False  # the request certainly never reached a server
 
 
 def strict_json(data: bytes) -> Any:

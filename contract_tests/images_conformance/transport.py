@@ -14,6 +14,7 @@ from .exchange import Exchange, Request, Response
 
 MAX_BODY = 256 * 1024 * 1024
 REDACTED = b"[API key]"
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
 
 
 class Transport(Protocol):
@@ -72,7 +73,8 @@ class HttpTransport:
         except _TooLarge:
             return Exchange(request, failure=f"the answer is larger than {MAX_BODY >> 20} MiB", sent_at=sent_at)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            return Exchange(request, failure=self._blot(_told(error).encode()).decode(), sent_at=sent_at)
+            told = self._blot(_told(error).encode()).decode()
+            return Exchange(request, failure=told, sent_at=sent_at, unsent=isinstance(error, NEVER_SENT))
         pairs = tuple((k.lower(), self._blot(v.encode()).decode()) for k, v in response.headers.multi_items())
         answer = Response(response.status_code, pairs, self._blot(body), time.monotonic() - start)
         return Exchange(request, answer, sent_at=sent_at)

@@ -40,8 +40,8 @@ CREATE_IMAGE: Final = OperationRules(
                 "n",
                 checks=(
                     Check("type", "integer", "n.type.absent"),
-                    Check("minimum", 1, "n.minimum.absent"),
                     Check("maximum", 10, "n.maximum.absent"),
+                    Check("minimum", 1, "n.minimum.absent"),
                 ),
             ),
             Parameter(
@@ -140,8 +140,8 @@ CREATE_IMAGE: Final = OperationRules(
                     default=1,
                     checks=(
                         Check("type", "integer", "n.type.gpt-image-1"),
-                        Check("minimum", 1, "n.minimum.gpt-image-1"),
                         Check("maximum", 10, "n.maximum.gpt-image-1"),
+                        Check("minimum", 1, "n.minimum.gpt-image-1"),
                     ),
                 ),
                 Parameter(
@@ -315,8 +315,8 @@ CREATE_IMAGE: Final = OperationRules(
                     default=1,
                     checks=(
                         Check("type", "integer", "n.type.dall-e-2"),
-                        Check("minimum", 1, "n.minimum.dall-e-2"),
                         Check("maximum", 10, "n.maximum.dall-e-2"),
+                        Check("minimum", 1, "n.minimum.dall-e-2"),
                     ),
                 ),
                 Parameter("output_compression", unsupported="output_compression.unsupported.dall-e-2"),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from images_contract import Contract, ContractError
 
-# The checkout's own client.
-DEFAULT_OUTPUT = Path(__file__).resolve().parents[2] / "generated_client"
+_CHECKOUT = Path(__file__).resolve().parents[2]
+# The checkout's own client; an installed generator writes to where it is called.
+DEFAULT_OUTPUT = (_CHECKOUT if (_CHECKOUT / "generator").is_dir() else Path()) / "generated_client"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ContractError as error:
         print(f"images_sdkgen: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"images_sdkgen: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"images_sdkgen: {error}", file=sys.stderr)
     return 2
 
 

@@ -11,6 +11,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 WIDTH = 116
+LONGEST_NAME = 80  # of an identifier; files are named after some of them
 
 
 def literal(value: Any) -> str:
@@ -77,7 +78,7 @@ def markdown(text: str) -> str:
 
 def identifier(name: str, reserved: Iterable[str] = ()) -> str:
     """Return a name of the document as a Python name, as close to it as Python lets it be: `class` is `class_`."""
-    word = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)).lstrip("_")
+    word = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)).lstrip("_")[:LONGEST_NAME]
     if not word.isidentifier():
         word = f"field_{word}"
     return f"{word}_" if keyword.iskeyword(word) or word in reserved else word

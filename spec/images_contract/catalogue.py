@@ -7,7 +7,7 @@ from typing import Any
 
 from .clauses import Clause
 from .document import nodes
-from .keywords import KEYWORDS
+from .keywords import KEYWORDS, shown
 from .profile import ABSENT, ModelProfile, Parameter
 from .schema import Constraint, Schemas
 
@@ -140,9 +140,11 @@ def of_discriminator(
             yield Clause(texts[0], "may", texts[1], case.pointer, case.source, None, (key,), "open")
 
 
-def declared(schemas: Schemas, operation: str, profiles: Iterable[str]) -> Iterator[Clause]:
-    """Yield the behaviour clauses of `x-clauses`: once for the operation, per model below a 2xx response."""
-    names = list(profiles)
+def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfile]) -> Iterator[Clause]:
+    """Yield the behaviour clauses of `x-clauses`: once for the operation, per model below a 2xx response.
+
+    A clause that `needs` a parameter is yielded for the models that have it.
+    """
     seen: dict[str, str] = {}
     for pointer, entry in _entries(schemas, operation):
         if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) for k in ("id", "sentence", "source")):
@@ -152,8 +154,16 @@ def declared(schemas: Schemas, operation: str, profiles: Iterable[str]) -> Itera
         schemas.check_id(entry["id"], pointer)
         seen[entry["id"]] = pointer
         level = schemas.level(entry, pointer)
-        for model in names if "/responses/2" in pointer else [None]:
+        needed = entry.get("needs")
+        having = [name for name, each in profiles.items() if needed is None or _has(schemas, pointer, each, needed)]
+        for model in having if "/responses/2" in pointer else [None]:
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
+
+
+def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: str) -> bool:
+    if name not in profile.parameters:
+        schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter")
+    return profile.parameters[name].supported
 
 
 def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any]]:

@@ -70,10 +70,10 @@ def poison_model(schemas: dict[str, Any], text: str) -> None:
     mapping[text] = mapping.pop("dall-e-2")
     model["properties"][text] = {"type": "string", "enum": [text], "default": text, "description": text}
     branch = {"properties": {text: {"const": text}}, "required": [text]}
-    clause = {"id": text, "sentence": text, "source": text}
+    clause = {"id": "odd.condition", "sentence": text, "source": text}
     model["allOf"] = [{"x-clause": clause, "if": branch, "then": branch}]
     model["x-open"] = [
-        {"id": f"{text}.open", "parameter": text, "schema": {"const": text * 2}, "sentence": text, "source": text}
+        {"id": "odd.open", "parameter": text, "schema": {"const": text * 2}, "sentence": text, "source": text}
     ]
 
 

@@ -19,7 +19,7 @@ class ImagePartialEvent(ResponseModel):
     size: str
     """Width and height of the picture in pixels, such as 1024x1024."""
     quality: str
-    """The quality of the picture. Supported values vary by model."""
+    """The quality of the picture, as asked for or as resolved."""
     background: str
     """Whether the picture's background is transparent; transparent needs output_format png or webp."""
     output_format: str

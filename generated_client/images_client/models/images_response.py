@@ -22,7 +22,7 @@ class ImagesResponse(Answer):
     output_format: str | None = None
     """The file format of the picture."""
     quality: str | None = None
-    """The quality of the picture. Supported values vary by model."""
+    """The quality of the picture, as asked for or as resolved."""
     size: str | None = None
     """Width and height of the picture in pixels, such as 1024x1024."""
     usage: Usage | None = None
