@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 REPORTS := reports
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help install conformance test generate check-generated lint types clean
+.PHONY: help install conformance test generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -45,6 +45,12 @@ types: install ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy --strict generated_client/images_client
 	$(BIN)/pyright --project generated_client
+
+constraints: ## Refresh constraints.txt with the newest versions that pyproject.toml allows
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --editable '.[dev]' --editable generated_client
+	{ head -1 constraints.txt; build/constraints/bin/python -m pip freeze --exclude-editable; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt && rm -rf build/constraints
 
 clean: ## Remove .venv, caches and reports
 	rm -rf $(VENV) $(REPORTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -20,6 +20,7 @@ PACKAGES = {
     "images_conformance": ROOT / "contract_tests/images_conformance",
     "images_reference_server": ROOT / "reference_server/images_reference_server",
 }
+HAND_WRITTEN = ["images_contract", "images_sdkgen", "images_conformance", "images_reference_server"]
 MAY_IMPORT = {
     "images_contract": set(),
     "images_sdkgen": {"images_contract"},

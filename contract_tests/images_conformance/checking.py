@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 from images_contract import Contract
 
+from .about import About
 from .budget import Budget
 from .cases import Case
+from .errors import JournalError
+from .interruption import interruptible
+from .journal import Journal
 from .plan import Selection
 from .prices import Prices
 from .results import Report
+from .resume import Continued, begun, resumed
 from .run import Pacing, Record, Runner
 from .target import Opened
 from .transport import HttpTransport
@@ -21,34 +26,87 @@ from .transport import HttpTransport
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is done: what to judge, at which level, how fast, and what it may cost."""
+    """How a run is done: what to judge, at which level, how fast, and what it may cost.
+
+    `resume` goes on with the latest run of the journal; `again` then repeats what may have been billed unanswered.
+    `session` names a run that several processes share.
+    """
 
     selection: Selection
-    gate: str
-    pacing: Pacing
-    timeout: float
-    budget: float | None
+    gate: str = "must"
+    pacing: Pacing = Pacing()
+    timeout: float = 300.0
+    budget: float | None = None
+    resume: bool = False
+    again: bool = False
+    session: str = ""
 
 
 def run_check(
     contract: Contract, opened: Opened, cases: Sequence[Case], prices: Prices, settings: Settings,
-    on_exchange: Callable[[Record], None],
+    on_exchange: Callable[[Record], None] = lambda record: None, journal: Journal | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Report:  # fmt: skip
-    """Send the cases and judge what came back. Ctrl-C ends the run early; the report says what is known by then."""
-    started = datetime.now(UTC)
-    record = Record()
+    """Send the cases, keep them in a journal, and judge what came back.
+
+    Ctrl-C and SIGTERM end the run early; the report says what is known by then.
+    """
+    about = about_check(contract, opened, cases, settings)
+    with continued(contract, about, cases, settings, journal) as run:
+        _send_all(contract, opened, prices, settings, run, on_exchange, tell)
+        report = Report.from_record(
+            run.record, contract, opened.target, settings.selection, settings.gate, run.started
+        )
+        return report if run.log is None else _finished(report, run.log.journal, run.log.run)
+
+
+def about_check(contract: Contract, opened: Opened, cases: Sequence[Case], settings: Settings) -> About:
+    """Return what identifies a planned run."""
+    return About.of(
+        "check", contract, opened.target, settings.selection, settings.gate,
+        cases=cases, budget=settings.budget, session=settings.session,
+    )  # fmt: skip
+
+
+def continued(
+    contract: Contract, about: About, cases: Sequence[Case], settings: Settings, journal: Journal | None
+) -> AbstractContextManager[Continued]:
+    """Return the run that is to be begun or resumed, as a context that holds it."""
+    if journal is None:
+        return nullcontext(Continued(None, cases, budget=about.budget))
+    if settings.resume:
+        return resumed(journal, about, cases, contract, again=settings.again)
+    return begun(journal, about, cases)
+
+
+def _send_all(
+    contract: Contract, opened: Opened, prices: Prices, settings: Settings, run: Continued,
+    on_exchange: Callable[[Record], None], tell: Callable[[str], None],
+) -> None:  # fmt: skip
+    total = len(run.record.exchanges) + len(run.record.unsent) + len(run.cases)
 
     async def send() -> None:
         connections = settings.pacing.concurrency
         async with HttpTransport(
             contract, opened.base_url, opened.key, timeout=settings.timeout, connections=connections
         ) as transport:
-            budget = Budget(settings.budget)
-            runner = Runner(contract, transport, prices, record, budget, settings.pacing, on_exchange)
-            await runner.run(cases)
+            budget = Budget(run.budget, spent=run.record.usd)
+            runner = Runner(contract, transport, prices, run.record, budget, settings.pacing, on_exchange, run.log)
+            with interruptible(runner.stop, tell):
+                await runner.run(run.cases)
 
     try:
         asyncio.run(send())
-    except KeyboardInterrupt:
-        record.stopped = "interrupted"
-    return Report.from_record(record, contract, opened.target, settings.selection, settings.gate, started)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        run.record.stopped = run.record.stopped or "interrupted"
+    if not run.record.unsent and len(run.record.exchanges) == total:
+        run.record.stopped = None  # it was told to stop when nothing was left to send
+
+
+def _finished(report: Report, journal: Journal, run: int) -> Report:
+    verdicts = [(each.clause.id, each.clause.model, each.verdict.value) for each in report.results]
+    try:
+        journal.finish(run, report.stopped, verdicts)
+    except JournalError as error:
+        return replace(report, stopped=str(error))  # what was paid for is worth a report all the same
+    return report

@@ -6,9 +6,14 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Credential = Literal["right", "none", "wrong", "malformed"]
+Credential = Literal[
+    "right", "lower-case scheme", "none", "wrong", "truncated", "extended", "other case",
+    "malformed", "no scheme", "other scheme", "empty",
+]  # fmt: skip
 
 JSON_TYPE = "application/json"
+EVENT_STREAM = "text/event-stream"
+ANY_ANSWER = f"{JSON_TYPE}, {EVENT_STREAM}"
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Request:
     method: str = "POST"
     content_type: str | None = JSON_TYPE
     credential: Credential = "right"
+    accept: str = ANY_ANSWER
 
     @classmethod
     def from_json(cls, value: Any) -> Request:
@@ -38,6 +44,7 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     body: bytes = field(repr=False)
     seconds: float = 0.0
+    tail: float = 0.0  # seconds from the last event that says something to the end of the answer
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None."""
@@ -54,14 +61,30 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """What came of fetching a URL that an answer gave out: `failure` says why there is nothing."""
+
+    url: str
+    status: int = 0
+    content_type: str | None = None
+    body: bytes = field(default=b"", repr=False)
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
 class Exchange:
-    """A request with its response, or with the reason why there is none."""
+    """A request with its response, or with the reason why there is none.
+
+    `url` is where it was sent, as far as that is known; `fetched` what was found behind the URLs of the answer.
+    """
 
     request: Request
     response: Response | None = None
     failure: str | None = None
     sent_at: float = 0.0  # Unix time in seconds; 0 where it is not known
     unsent: bool = False  # the request certainly never reached a server
+    url: str = ""
+    fetched: tuple[Fetched, ...] = ()
 
 
 def strict_json(data: bytes) -> Any:

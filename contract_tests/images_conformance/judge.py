@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from images_contract import Contract
 
-from .clauses import CHECKS, Failed
-from .clauses.errors import error_of
-from .clauses.registry import one_of
+from .clauses import CHECKS, TOGETHER, Failed, Skipped
+from .clauses.errors import error_of, refused_for
+from .clauses.registry import Outcome, one_of
 from .exchange import JSON_TYPE, Exchange
 from .look import Look
-from .verdicts import Judgement, Verdict
+from .verdicts import ClauseKey, Judgement, Verdict
 
 UNAVAILABLE = {408, 429, 502, 503, 504}  # says something about load and limits, nothing about the contract
 DENIED = {401, 402, 403}  # of a request with the right key: the account may not, whatever the contract says
@@ -27,9 +28,11 @@ def no_verdict(contract: Contract, exchange: Exchange) -> str | None:
     if exchange.request.credential == "right":
         if status in DENIED:
             return f"the server denied the key (status {status})"
-        code = error_of(Look(contract, exchange, exchange.response)).get("code")
-        if status >= 400 and isinstance(code, str) and code in _codes(contract):
-            return f"the server refused for another reason ({code})"
+        look = Look(contract, exchange, exchange.response)
+        told = [error_of(look)] if status >= 400 else [event.error or {} for event in look.events if look.streaming]
+        codes = [code for error in told if isinstance(code := error.get("code"), str) and code in _codes(contract)]
+        if codes:
+            return f"the server refused for another reason ({codes[0]})"
     return None
 
 
@@ -51,6 +54,20 @@ def judge(contract: Contract, exchange: Exchange) -> tuple[Judgement, ...]:
     return (*_structural(look), *_declared(look))
 
 
+def judge_together(contract: Contract, exchanges: Sequence[Exchange]) -> list[tuple[int, Judgement]]:
+    """Return what the exchanges of a run say only together, each with the place of the exchange that shows it."""
+    seen = [
+        (place, Look(contract, each, each.response))
+        for place, each in enumerate(exchanges)
+        if each.response is not None and not no_verdict(contract, each)
+    ]
+    found = []
+    for id, check in TOGETHER.items():
+        for place, outcome in check(seen):
+            found += [(place, judgement) for judgement in _judgement((id, None), outcome)]
+    return found
+
+
 def _structural(look: Look) -> Iterator[Judgement]:
     """Judge the derived clauses: those that the body breaks, or those that an accepted body keeps."""
     if not look.well_formed:
@@ -66,6 +83,8 @@ def _refusal(look: Look) -> Iterator[Judgement]:
     status = look.response.status
     if status in allowed and len(look.broken) > 1:
         return  # which of several rules the server enforced cannot be told
+    if status not in allowed and status >= 300 and not look.plain:
+        return  # the spelling of a header may be what was refused
     for found in look.broken:
         if status in allowed:
             yield Judgement(found.clause.key, Verdict.PASS)
@@ -80,11 +99,10 @@ def _acceptance(look: Look) -> Iterator[Judgement]:
     if status == 200:
         yield from (Judgement(key, Verdict.PASS) for key in _accepting(look, given))
         return
-    named = error_of(look).get("param")
-    optional = [name for name in given if not look.profile.parameters[name].required]
-    blamed = optional if len(optional) == 1 else [name for name in given if name == named]
+    if not look.plain:
+        return
     expected = "status 200, because the request breaks no rule"
-    for key in _accepting(look, blamed):
+    for key in _accepting(look, refused_for(look)):
         yield Judgement(key, Verdict.FAIL, expected, f"status {status}{_said(look)}")
 
 
@@ -99,11 +117,26 @@ def _said(look: Look) -> str:
 
 
 def _declared(look: Look) -> Iterator[Judgement]:
-    per_model = {clause.id for clause in look.contract.clauses if clause.keyword == "behaviour" and clause.model}
+    shared, own = declared(look.contract)
     for id, check in CHECKS.items():
-        outcome = check(look)
-        key = (id, look.model if id in per_model else None)
-        if isinstance(outcome, Failed):
-            yield Judgement(key, Verdict.FAIL, outcome.expected, outcome.seen)
-        elif outcome:
-            yield Judgement(key, Verdict.PASS)
+        if id in shared:
+            yield from _judgement((id, None), check(look))
+        elif (id, look.model) in own:
+            yield from _judgement((id, look.model), check(look))
+
+
+@lru_cache(maxsize=16)
+def declared(contract: Contract) -> tuple[frozenset[str], frozenset[ClauseKey]]:
+    """Return (the ids of behaviours of the whole endpoint, the keys of those of one model) that a contract declares."""
+    clauses = [clause for clause in contract.clauses if clause.keyword == "behaviour"]
+    shared = frozenset(clause.id for clause in clauses if clause.model is None)
+    return shared, frozenset(clause.key for clause in clauses if clause.model is not None)
+
+
+def _judgement(key: ClauseKey, outcome: Outcome) -> Iterator[Judgement]:
+    if isinstance(outcome, Failed):
+        yield Judgement(key, Verdict.FAIL, outcome.expected, outcome.seen)
+    elif isinstance(outcome, Skipped):
+        yield Judgement(key, Verdict.SKIP, seen=outcome.reason)
+    elif outcome:
+        yield Judgement(key, Verdict.PASS)

@@ -8,10 +8,19 @@ from typing import Any
 
 from images_contract import ABSENT, Contract, Finding, ModelProfile
 
-from .exchange import JSON_TYPE, Exchange, Response
+from .answer import COMPLETED, PARTIAL, Shown, StreamEvent, Told, of_events, of_json, of_stream
+from .exchange import EVENT_STREAM, JSON_TYPE, Exchange, Response, strict_json
 from .sse import Event, events
 
 NOT_JSON = object()
+
+
+def parsed(data: bytes) -> Any:
+    """Return a JSON text as a value, or NOT_JSON."""
+    try:
+        return strict_json(data)
+    except ValueError:
+        return NOT_JSON
 
 
 @dataclass(frozen=True)
@@ -25,18 +34,21 @@ class Look:
     @cached_property
     def body(self) -> Any:
         """The request's body, or NOT_JSON."""
-        try:
-            return self.exchange.request.json()
-        except ValueError:
-            return NOT_JSON
+        return parsed(self.exchange.request.body)
 
     @cached_property
     def well_formed(self) -> bool:
         """Whether the request is a POST of JSON with the right key, so that its body is what is judged."""
         request = self.exchange.request
         media_type = (request.content_type or "").split(";")[0].strip().lower()
-        plain = request.method == "POST" and request.credential == "right" and media_type == JSON_TYPE
-        return plain and self.body is not NOT_JSON
+        known = request.credential in ("right", "lower-case scheme")
+        return request.method == "POST" and known and media_type == JSON_TYPE and self.body is not NOT_JSON
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but the body can be a reason to refuse the request: no spelling that a server may trip over."""
+        request = self.exchange.request
+        return self.well_formed and request.credential == "right" and request.content_type == JSON_TYPE
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -77,12 +89,46 @@ class Look:
     @cached_property
     def answer(self) -> Any:
         """The response's body, or NOT_JSON."""
-        try:
-            return self.response.json()
-        except ValueError:
-            return NOT_JSON
+        return parsed(self.response.body)
 
     @cached_property
-    def events(self) -> list[Event]:
-        """The events of a streamed answer, without a closing `[DONE]`."""
+    def streaming(self) -> bool:
+        """Whether the answer is the event stream that was asked for."""
+        return self.answered and self.streamed and self.response.media_type == EVENT_STREAM
+
+    @cached_property
+    def raw_events(self) -> list[Event]:
+        """The events of a streamed answer as they came, without a closing `[DONE]`."""
         return [event for event in events(self.response.body) if event.data != "[DONE]"]
+
+    @cached_property
+    def events(self) -> list[StreamEvent]:
+        """The same events, read."""
+        return list(of_events(self.raw_events, [parsed(event.data.encode()) for event in self.raw_events]))
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """What a successful answer tells of its finished pictures: once in JSON, per completed event in a stream."""
+        if not self.answered:
+            return []
+        if self.streaming:
+            return of_stream(self.events, COMPLETED)
+        return of_json(self.answer, self.exchange.fetched)
+
+    @cached_property
+    def previews(self) -> list[Told]:
+        """What the partial images of a stream tell."""
+        return of_stream(self.events, PARTIAL) if self.streaming else []
+
+    @property
+    def shown(self) -> list[Shown]:
+        """The finished pictures of a successful answer."""
+        return [shown for told in self.told for shown in told.shown]
+
+    def asked(self, name: str) -> Any:
+        """Return what the request asks for, by a value or by a default; None where the model has no such parameter."""
+        parameter = self.profile.parameters.get(name)
+        if parameter is None or not parameter.supported:
+            return None
+        value = self.body.get(name) if isinstance(self.body, dict) else None
+        return parameter.default if value is None else value

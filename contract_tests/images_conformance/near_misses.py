@@ -27,10 +27,15 @@ def near_misses(contract: Contract, per_clause: int | None) -> Iterator[Case]:
         key = strong[0].clause.key
         told = found.setdefault(key, [])
         case = Case.from_body(f"{strong[0].id}: {name}", body, (key,))
-        if (per_clause is None or len(told) < per_clause) and case.request not in [each.request for each in told]:
+        if (per_clause is None or len(told) < _enough(key, per_clause)) and case.request not in [each.request for each in told]:
             told.append(case)
     for cases in found.values():
         yield from cases
+
+
+def _enough(key: ClauseKey, per_clause: int) -> int:
+    """One is enough without a model: those clauses follow from the models' own."""
+    return min(per_clause, 1) if key[1] == ABSENT else per_clause
 
 
 def _candidates(contract: Contract) -> Iterator[tuple[str, Any]]:

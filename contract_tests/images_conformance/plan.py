@@ -15,10 +15,12 @@ from .errors import ConformanceError
 from .exchange import Request
 from .near_misses import near_misses
 from .prices import Prices
-from .probes import probes
+from .probes import probes, repeats
 from .verdicts import ClauseKey
 
 DEPTHS = {"smoke": (1, 0), "pairwise": (2, 2), "thorough": (None, 3)}  # near misses per clause, strength of the cover
+
+REPEATS = 4  # of one request: as many as are under way at once by default
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Selection:
     models: tuple[str, ...] = ()  # all of them where empty
     clauses: tuple[str, ...] = ()  # globs over ids; all of them where empty
     auth: bool = True
+
+    def phrase(self) -> str:
+        """Return the selection as a phrase."""
+        models, clauses = ", ".join(self.models) or "all models", ", ".join(self.clauses) or "all clauses"
+        return f"depth {self.depth}, {models}, {clauses}{'' if self.auth else ', no keys'}"
 
     def why_not(self, clause: Clause) -> str | None:
         """Return why a clause is left out, or None."""
@@ -66,13 +73,14 @@ def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]
         return prices.worst_case(contract, Request.from_json(dict(body)))
 
     wanted = {clause.key for clause in contract.clauses if not selection.why_not(clause)}
-    refused = [*probes(contract, cost, auth=selection.auth), *near_misses(contract, per_clause)]
-    served = [
-        case
-        for name, profile in contract.profiles.items()
-        if not selection.models or name in selection.models
-        for case in accepts(contract, profile, cost, strength if name != ABSENT else min(strength, 1))
-    ]
+    chosen = [name for name in contract.profiles if not selection.models or name in selection.models]
+    named = [name for name in chosen if name != ABSENT] or [*contract.models]
+    probed = list(probes(contract, named, cost, auth=selection.auth))
+    refused = [*(case for case in probed if not case.accept), *near_misses(contract, per_clause)]
+    served = [case for name in chosen for case in accepts(contract, contract.profiles[name], cost, strength)]
+    again = list(repeats(contract, named, cost, refused, REPEATS if strength else 2))
+    refused += [case for case in again if not case.accept]
+    served += [case for case in (*probed, *again) if case.accept]
     served.sort(key=lambda case: prices.worst_case(contract, case.request))
     return list(_chosen([*refused, *served], wanted, answers=_judged_by_answers(contract, wanted)))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ class ModelPrices:
 
     prices: tuple[Price, ...]
     partial_image: float
+    text_token: float
     source: str
     date: str
 
@@ -67,16 +70,12 @@ class Prices:
 
     def worst_case(self, contract: Contract, request: Request) -> float:
         """Return what a request can cost at most, in USD; raises PriceError where a model has no price."""
-        try:
-            body = request.json()
-        except ValueError:
-            body = {}
-        body = body if isinstance(body, dict) else {}
+        body = _plain_body(request.body)
         name = body.get(contract.discriminator)
         named = [name] if isinstance(name, str) and name in contract.models else [*contract.models]
-        return max(self._of_model(contract, model, body) for model in named)
+        return max(self._of_model(contract, model, body, len(request.body)) for model in named)
 
-    def _of_model(self, contract: Contract, model: str, body: Mapping[str, Any]) -> float:
+    def _of_model(self, contract: Contract, model: str, body: Mapping[str, Any], size: int) -> float:
         count = _count(body.get("n"))
         prices = self.models.get(model)
         if prices is None:
@@ -86,13 +85,37 @@ class Prices:
                     "or pass --unknown-price USD"
                 )
             return count * self.unknown
-        defaults = {parameter.name: parameter.default for parameter in contract.profiles[model].parameters.values()}
+        parameters = contract.profiles[model].parameters.values()
+        defaults = {} if _GUESSED in body else {parameter.name: parameter.default for parameter in parameters}
         partials = _count(body.get("partial_images"), least=0)
-        return count * (prices.image({**defaults, **body}) + partials * prices.partial_image)
+        image = prices.image({**defaults, **body}) + partials * prices.partial_image
+        return count * image + size * prices.text_token  # no token is shorter than a byte
 
     def unpriced(self, contract: Contract) -> list[str]:
         """Return the models of a contract that have no price."""
         return [name for name in contract.models if name not in self.models and name != ABSENT]
+
+
+def _plain_body(data: bytes) -> dict[str, Any]:
+    """Return a body as an object. Of what servers may read in several ways, only the counts, at their highest."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError("a key twice")
+        return dict(pairs)
+
+    try:
+        body = json.loads(data.decode(), object_pairs_hook=once)
+        return body if isinstance(body, dict) else {}
+    except (ValueError, RecursionError):
+        found = {name: re.findall(_COUNTED % name.encode(), data) for name in ("n", "partial_images")}
+        counts = {name: max(_count(each.decode()) for each in values) for name, values in found.items() if values}
+        return {**counts, _GUESSED: True}
+
+
+_COUNTED = rb'"%s"\s*:\s*"?([0-9.eE+]+)'
+_GUESSED = "\0"  # marks a body of which not even the defaults are sure
+MOST = 1000  # images that any server makes at once, whatever it is told
 
 
 def _count(value: Any, least: int = 1) -> int:
@@ -101,7 +124,9 @@ def _count(value: Any, least: int = 1) -> int:
         number = float(value) if isinstance(value, int | float | str) else float(least)
     except ValueError:
         number = float(least)
-    return max(least, math.ceil(number)) if math.isfinite(number) else least
+    except OverflowError:
+        number = float(MOST)
+    return max(least, math.ceil(min(number, MOST))) if math.isfinite(number) else least
 
 
 def _read(path: Path) -> dict[str, ModelPrices]:
@@ -121,8 +146,8 @@ def _model(path: Path, model: str, entry: Any) -> ModelPrices:
         )
         if not prices:
             raise ValueError("prices is empty")
-        partial = _usd(entry.get("partial_image", 0))
-        return ModelPrices(prices, partial, str(entry.get("source", path)), str(entry.get("date", "")))
+        partial, token = _usd(entry.get("partial_image", 0)), _usd(entry.get("text_token", 0))
+        return ModelPrices(prices, partial, token, str(entry.get("source", path)), str(entry.get("date", "")))
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
         raise PriceError(
@@ -131,6 +156,6 @@ def _model(path: Path, model: str, entry: Any) -> ModelPrices:
 
 
 def _usd(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         raise ValueError(f"usd is {value!r}")
     return float(value)

@@ -7,8 +7,8 @@ import re
 import shlex
 from typing import Any
 
-from .exchange import Request
-from .values import UNIT
+from .exchange import ANY_ANSWER, Request
+from .values import TRICKY, UNIT
 
 LONG = 300  # characters of a body that are shown as they are
 REPEATED = 60  # characters of a text that are shown as they are
@@ -17,24 +17,40 @@ REPEATED = 60  # characters of a text that are shown as they are
 def curl(request: Request, url: str, key_variable: str | None) -> str:
     """Return one shell line that sends a request; long texts are written as a Python expression."""
     words = ["curl", "-sS", "-i"]
-    if request.method != "POST":
+    if request.method == "HEAD":
+        words.append("-I")
+    elif request.method != "POST":
         words += ["-X", request.method]
     words.append(shlex.quote(url))
     if authorization := _authorization(request, key_variable):
         words += ["-H", authorization]
+    if request.accept != ANY_ANSWER:
+        words += ["-H", shlex.quote(f"Accept: {request.accept}")]
     if request.content_type is not None:
         words += ["-H", shlex.quote(f"Content-Type: {request.content_type}")]
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return " ".join(words)
     source, data = _data(request.body)
     return " ".join([*source, *words, "--data-binary", data])
 
 
 def _authorization(request: Request, key_variable: str | None) -> str | None:
-    if request.credential == "right":
-        return f'"Authorization: Bearer ${key_variable}"' if key_variable else None
-    shown = {"wrong": "'Authorization: Bearer sk-wrong'", "malformed": "'Authorization: NotAScheme'"}
-    return shown.get(request.credential)
+    """Return the header as a word of the shell, which puts the key in; None for no header."""
+    shown = {"wrong": "Bearer sk-wrong", "malformed": "NotAScheme", "empty": "Bearer"}.get(request.credential)
+    if shown is None and key_variable:
+        shown = _WITH_KEY.get(request.credential, "").replace("KEY", key_variable) or None
+    return f'"Authorization: {shown}"' if shown else None
+
+
+_WITH_KEY = {
+    "right": "Bearer $KEY",
+    "lower-case scheme": "bearer $KEY",
+    "no scheme": "$KEY",
+    "other scheme": "Token $KEY",
+    "truncated": "Bearer ${KEY%?}",
+    "extended": "Bearer ${KEY}x",
+    "other case": "Bearer $(printf %s \"$KEY\" | tr a-zA-Z A-Za-z)",
+}
 
 
 def _data(body: bytes) -> tuple[list[str], str]:
@@ -48,8 +64,8 @@ def _data(body: bytes) -> tuple[list[str], str]:
         return [], shlex.quote(text)
     try:
         program = f"import json; print(json.dumps({expression(json.loads(text))}))"
-    except ValueError:
-        return [], shlex.quote(text)
+    except (ValueError, RecursionError):
+        program = f"print({expression(text)}, end='')"
     return ["python3", "-c", shlex.quote(program), "|"], "@-"
 
 
@@ -70,7 +86,7 @@ def _text(text: str) -> str:
 
 
 def _repeated(text: str) -> str:
-    for unit in (UNIT, text[0]):
+    for unit in (UNIT, TRICKY, text[0]):
         match = re.match(f"(?:{re.escape(unit)})+", text)
         if match and match.end() > len(text) // 2:
             times, rest = match.end() // len(unit), text[match.end() :]

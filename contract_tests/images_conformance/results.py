@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from images_contract import Clause, Contract
 
 from .cases import Case
+from .coverage import Coverage, certificate
 from .exchange import Exchange
-from .judge import judge, no_verdict
+from .judge import judge, judge_together, no_verdict
 from .plan import Selection
 from .run import Record
 from .verdicts import ClauseKey, Judgement, Verdict, overall
 
 SHOWN = 3  # failures kept per clause
+DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,18 @@ class Report:
     images: int
     usd: float
     stopped: str | None
+    coverage: tuple[Coverage, ...] = ()
 
     @classmethod
     def from_record(
         cls, record: Record, contract: Contract, target: Target, selection: Selection, gate: str, started: datetime
     ) -> Report:
         """Judge a record."""
-        results = tuple(_results(record, contract, selection))
+        results = tuple(judged(record, contract, selection))
         return cls(
             contract, target, selection, gate, started, datetime.now(UTC), results,
             record.requests, record.accepted, record.images, record.usd, record.stopped,
+            certificate(contract, (exchange for _, exchange in record.exchanges), selection.models),
         )  # fmt: skip
 
     def decides(self, result: Result) -> bool:
@@ -94,7 +98,7 @@ class Report:
         return [each for each in self.results if each.verdict in verdicts and level in (None, each.clause.level)]
 
 
-def _results(record: Record, contract: Contract, selection: Selection) -> Iterable[Result]:
+def judged(record: Record, contract: Contract, selection: Selection) -> Iterable[Result]:
     said: dict[ClauseKey, list[tuple[Judgement, Case, Exchange]]] = {}
     reasons: dict[ClauseKey, str] = {key: reason for case, reason in record.unsent for key in case.aims}
     for case, exchange in record.exchanges:
@@ -102,6 +106,8 @@ def _results(record: Record, contract: Contract, selection: Selection) -> Iterab
             said.setdefault(judgement.clause, []).append((judgement, case, exchange))
         if reason := no_verdict(contract, exchange):
             reasons |= dict.fromkeys(case.aims, f"{case.name}: {reason}")
+    for place, judgement in judge_together(contract, [exchange for _, exchange in record.exchanges]):
+        said.setdefault(judgement.clause, []).append((judgement, *record.exchanges[place]))
     for clause in contract.clauses:
         if reason := selection.why_not(clause):
             yield Result(clause, Verdict.SKIP, reason=reason)
@@ -116,4 +122,6 @@ def _result(clause: Clause, said: list[tuple[Judgement, Case, Exchange]], reason
     failures.sort(key=lambda failure: len(failure[2].request.body))  # the smallest reproduction first
     evidence = tuple(Evidence(case, exchange, told.expected, told.seen) for told, case, exchange in failures[:SHOWN])
     passes = sum(judgement.verdict is Verdict.PASS for judgement, _, _ in said)
-    return Result(clause, verdict, passes, len(failures), evidence, "" if said else reason)
+    if verdict is Verdict.SKIP:
+        reason = next(judgement.seen for judgement, _, _ in said)
+    return Result(clause, verdict, passes, len(failures), evidence, "" if verdict in DECIDED else reason)

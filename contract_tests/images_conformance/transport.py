@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
 import time
+from dataclasses import replace
 from typing import Protocol
 
 import httpx2
 
 from images_contract import Contract
 
+from .credentials import REDACTED, Key
 from .exchange import Exchange, Request, Response
+from .fetching import fetch_all
+
+__all__ = ["MAX_BODY", "REDACTED", "HttpTransport", "Transport"]
 
 MAX_BODY = 256 * 1024 * 1024
-REDACTED = b"[API key]"
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
 
 
@@ -31,12 +35,18 @@ class HttpTransport:
     comes back, so that no exchange ever holds it.
     """
 
-    def __init__(self, contract: Contract, base_url: str, key: str | None, *, timeout: float, connections: int) -> None:
+    def __init__(
+        self, contract: Contract, base_url: str, key: str | None, *, timeout: float, connections: int,
+        backend: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:  # fmt: skip
+        """`backend` is what sends, the network by default; an ASGI application needs no socket."""
         path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
         self.url = base_url.rstrip("/") + path
-        self._key = key
+        self._key = Key(key)
         limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._client = httpx2.AsyncClient(timeout=httpx2.Timeout(timeout, connect=10), limits=limits, trust_env=True)
+        self._timeout = timeout
+        timeouts = httpx2.Timeout(timeout, connect=10)
+        self._client = httpx2.AsyncClient(timeout=timeouts, limits=limits, trust_env=True, transport=backend)
 
     async def __aenter__(self) -> HttpTransport:
         return self
@@ -47,55 +57,71 @@ class HttpTransport:
     def __repr__(self) -> str:
         return f"HttpTransport({self.url!r})"
 
-    def _authorization(self, request: Request) -> str | None:
-        if request.credential == "right":
-            return f"Bearer {self._key}" if self._key else None
-        if request.credential == "wrong":
-            return f"Bearer sk-{secrets.token_hex(16)}"
-        return "NotAScheme" if request.credential == "malformed" else None
-
-    def _headers(self, request: Request) -> dict[str, str]:
-        headers = {"Accept": "application/json, text/event-stream", "User-Agent": "images-conformance"}
-        if request.content_type is not None:
-            headers["Content-Type"] = request.content_type
-        if authorization := self._authorization(request):
-            headers["Authorization"] = authorization
-        return headers
-
     async def send(self, request: Request) -> Exchange:
-        """Return the exchange; network failures and oversized answers are told in its `failure`."""
+        """Return the exchange; network failures and oversized answers are told in its `failure`.
+
+        The URLs of the answer are fetched as well, without the key.
+        """
+        authorization = self._key.authorization(request.credential)
+        exchange = await self._exchange(request, authorization)
+        if exchange.response is None:
+            return exchange
+        return replace(exchange, fetched=await fetch_all(self._client, exchange.response))
+
+    async def _exchange(self, request: Request, authorization: str | None) -> Exchange:
         sent_at, start = time.time(), time.monotonic()
         try:
             content = request.body if request.method not in ("GET", "HEAD") else b""
-            headers = self._headers(request)
-            async with self._client.stream(request.method, self.url, content=content, headers=headers) as response:
-                body = await _read(response)
+            headers = _headers(request, authorization)
+            async with (
+                asyncio.timeout(self._timeout),  # the client's own is for each read, and a server may drip
+                self._client.stream(request.method, self.url, content=content, headers=headers) as response,
+            ):
+                body, last = await _read(response)
         except _TooLarge:
-            return Exchange(request, failure=f"the answer is larger than {MAX_BODY >> 20} MiB", sent_at=sent_at)
+            told = f"the answer is larger than {MAX_BODY >> 20} MiB"
+            return Exchange(request, failure=told, sent_at=sent_at, url=self.url)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            told = self._blot(_told(error).encode()).decode()
-            return Exchange(request, failure=told, sent_at=sent_at, unsent=isinstance(error, NEVER_SENT))
-        pairs = tuple((k.lower(), self._blot(v.encode()).decode()) for k, v in response.headers.multi_items())
-        answer = Response(response.status_code, pairs, self._blot(body), time.monotonic() - start)
-        return Exchange(request, answer, sent_at=sent_at)
+            told = self._key.blot(_told(error).encode(), authorization).decode()
+            unsent = isinstance(error, NEVER_SENT)
+            return Exchange(request, failure=told, sent_at=sent_at, unsent=unsent, url=self.url)
+        end = time.monotonic()
+        pairs = tuple(
+            (name.lower(), self._key.blot(value.encode(), authorization).decode())
+            for name, value in response.headers.multi_items()
+        )
+        blotted = self._key.blot(body, authorization)
+        answer = Response(response.status_code, pairs, blotted, end - start, end - last)
+        return Exchange(request, answer, sent_at=sent_at, url=self.url)
 
-    def _blot(self, data: bytes) -> bytes:
-        return data.replace(self._key.encode(), REDACTED) if self._key else data
+
+def _headers(request: Request, authorization: str | None) -> dict[str, str]:
+    headers = {"Accept": request.accept, "User-Agent": "images-conformance"}
+    if request.content_type is not None:
+        headers["Content-Type"] = request.content_type
+    if authorization:
+        headers["Authorization"] = authorization
+    return headers
 
 
 class _TooLarge(Exception):
     pass
 
 
-async def _read(response: httpx2.Response) -> bytes:
-    body = bytearray()
+async def _read(response: httpx2.Response) -> tuple[bytes, float]:
+    """Return the body, and when the last part of it came that is more than a closing `[DONE]` or a comment."""
+    body, last = bytearray(), time.monotonic()
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MAX_BODY:
             raise _TooLarge
-    return bytes(body)
+        if chunk.strip() not in (b"", b"data: [DONE]", b"data:[DONE]") and not chunk.startswith(b":"):
+            last = time.monotonic()
+    return bytes(body), last
 
 
 def _told(error: Exception) -> str:
+    if isinstance(error, TimeoutError | httpx2.ReadTimeout):
+        return "no complete answer in time (--timeout)"
     kind = type(error).__name__
     return f"{kind}: {error}" if str(error) else kind

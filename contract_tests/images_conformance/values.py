@@ -8,12 +8,23 @@ from typing import Any
 from images_contract import ABSENT, Contract, ModelProfile, Parameter
 
 PROMPT = "A paper boat on a calm lake"
+PROMPTS = (
+    "一只可爱的小猫在花园里玩耍,阳光明媚,油画风格",  # the page's own example
+    "Two 🦊 foxes and a 👩‍👩‍👧 family, e\u0301te\u0301",  # outside the basic plane, joined by joiners, combining characters
+    "A \"cat\"\nin 'the' garden",
+)
 UNIT = "a calm lake "  # long prompts repeat it
+TRICKY = "猫 🦊 e\u0301 \"a\" 'b' \\ \n"  # all that a careless server trips over
 
 
 def text_of(length: int, prefix: str = "") -> str:
     """Return a plain text of exactly this many characters."""
     return (prefix + UNIT * (length // len(UNIT) + 1))[:length]
+
+
+def tricky(length: int) -> str:
+    """Return a text of exactly this many characters, with what careless servers trip over in it."""
+    return (TRICKY * (length // len(TRICKY) + 1))[: length - 1] + "."
 
 
 def allowed(parameter: Parameter) -> list[Any]:
@@ -26,7 +37,9 @@ def allowed(parameter: Parameter) -> list[Any]:
         ends = [end for end in (parameter.minimum, parameter.maximum) if end is not None]
         return list(dict.fromkeys(ends)) or [1]
     if parameter.type == "string":
-        lengths = [parameter.min_length or 1, parameter.max_length or 256]
+        if parameter.max_length is None:
+            return [text_of(parameter.min_length or 1), tricky(2 * len(TRICKY))]
+        lengths = [parameter.min_length or 1, parameter.max_length]
         return list(dict.fromkeys(text_of(length) for length in lengths))
     return []
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeVar, cast
 
+from .errors import ImagesClientError
+
 T = TypeVar("T")
 Decoder = Callable[[object, str], T]
 
@@ -18,7 +20,7 @@ _HIDDEN = frozenset({"raw", "headers", "request_id"})
 _REPR_LIMIT = 80
 
 
-class Breach(Exception):
+class Breach(ImagesClientError):
     """An answer that breaks the contract: where, what is there instead."""
 
     def __init__(self, place: str, expected: str, value: object) -> None:

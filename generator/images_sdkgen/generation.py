@@ -6,7 +6,7 @@ from pathlib import Path
 
 from images_contract import Contract
 
-from . import engine, metadata, output
+from . import engine, metadata, output, shape
 from .document import engine_document
 from .formatting import format_folder
 from .project import ImagesProject
@@ -14,6 +14,7 @@ from .project import ImagesProject
 
 def write_client(contract: Contract, folder: Path) -> None:
     """Write a client of a contract to a folder that does not exist yet."""
+    shape.check(contract)
     config = engine.configure(folder)
     data = engine.parse(engine_document(contract), config, contract)
     project = ImagesProject(contract, data, config)

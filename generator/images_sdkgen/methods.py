@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,11 @@ from .runtime._rules import OperationRules
 from .signatures import Argument, Overload
 from .text import docstring, identifier
 
+# What the annotations of a class use, so that a method of this name would hide it.
+METHOD_RESERVED = (
+    *("self", "str", "int", "float", "bool", "tuple", "overload"),
+    *("Any", "Awaitable", "Callable", "Literal", "Mapping", "Sequence", "Omit", "Unsupported", "OMIT"),
+)
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
 
 
@@ -100,36 +105,52 @@ def namespaces(contract: Contract, data: GeneratorData) -> list[Namespace]:
         for collection in data.endpoint_collections_by_tag.values()
         for each in collection.endpoints
     }
+    classes = {str(model.class_info.name) for model in data.models}
     found: dict[str, list[Method]] = {}
     for path, method, operation, pointer in operations(contract):
         tag = str((operation.get("tags") or ["default"])[0])
-        found.setdefault(tag, []).append(_method(contract, endpoints[path, method], operation, pointer, tag))
-    return [_namespace(contract, tag, methods) for tag, methods in found.items()]
+        answer = _answer(contract, endpoints[path, method], operation, pointer, classes)
+        found.setdefault(tag, []).append(_method(contract, (path, method), operation, pointer, answer))
+    spaces = [_namespace(tag, methods, classes) for tag, methods in found.items()]
+    _check_names(contract, spaces)
+    return spaces
 
 
-def _namespace(contract: Contract, tag: str, methods: list[Method]) -> Namespace:
-    names = [each.name for each in methods]
+def _attribute(tag: str) -> str:
+    return identifier(snake_case(tag), ("close",))
+
+
+def _namespace(tag: str, methods: list[Method], classes: set[str]) -> Namespace:
+    name = str(ClassName(pascal_case(tag) or "Default", "Tag"))
+    # A namespace must not hide a class of the same name that its methods return.
+    return Namespace(_attribute(tag), f"{name}Methods" if name in classes else name, tuple(methods))
+
+
+def _check_names(contract: Contract, spaces: list[Namespace]) -> None:
+    """Raise GenerateError where two things would share a name: the engine would keep one of them."""
+    names = [f"module {each.attribute}{suffix}" for each in spaces for suffix in ("", "_async")]
+    names += [f"class {prefix}{each.class_name}" for each in spaces for prefix in ("", "Async")]
+    names += [f"method {method.call}" for each in spaces for method in each.methods]
+    names += [f"constant {method.constant}" for each in spaces for method in each.methods]
     if twice := [name for name in names if names.count(name) > 1]:
-        problem = f"two operations of tag {tag!r} are called {twice[0]!r}; give one of them {METHOD_NAME}"
-        raise GenerateError(problem, path=contract.path, pointer="#/paths")
-    class_name = str(ClassName(pascal_case(tag) or "Default", "Tag"))
-    return Namespace(identifier(snake_case(tag), ("close",)), class_name, tuple(methods))
+        hint = f"change a tag, an operationId or {METHOD_NAME}"
+        raise GenerateError(f"two would be called {twice[0]}; {hint}", path=contract.path, pointer="#/paths")
 
 
-def _method(contract: Contract, endpoint: Endpoint, operation: Mapping[str, Any], pointer: str, tag: str) -> Method:
+def _method(
+    contract: Contract, route: tuple[str, str], operation: Mapping[str, Any], pointer: str, answer: Answer
+) -> Method:
     operation_id = str(operation["operationId"])
-    name = identifier(str(operation.get(METHOD_NAME) or snake_case(operation_id)), ("self",))
-    answer = _answer(contract, endpoint, operation, pointer)
-    call = f"{identifier(snake_case(tag))}.{name}"
+    name = identifier(str(operation.get(METHOD_NAME) or snake_case(operation_id)), METHOD_RESERVED)
     by_model = pointer == contract.operation
     parameters, ways, judged = _by_model(contract, answer) if by_model else _plain(contract, operation, pointer)
     names = signatures.parameter_names(parameters)
     return Method(
         name=name,
         constant=identifier(snake_case(operation_id)).upper(),
-        call=call,
-        http_method=endpoint.method.upper(),
-        path=endpoint.path.get_untrusted_value(),
+        call=f"{_attribute(str((operation.get('tags') or ['default'])[0]))}.{name}",
+        http_method=route[1].upper(),
+        path=route[0],
         docstring=docstring(_said(operation, parameters, names), 8),
         overloads=ways,
         names=names,
@@ -166,33 +187,41 @@ def _said(operation: Mapping[str, Any], parameters: Mapping[str, Parameter], nam
     return "\n\n".join(filter(None, (f"{summary}.", str(operation.get("description", "")).strip(), listed, raised)))
 
 
-def _answer(contract: Contract, endpoint: Endpoint, operation: Mapping[str, Any], pointer: str) -> Answer:
+def _answer(
+    contract: Contract, endpoint: Endpoint, operation: Mapping[str, Any], pointer: str, classes: set[str]
+) -> Answer:
     content = success_content(contract, operation)
-    events, key = _events(contract, content.get(EVENT_STREAM, {}).get("schema"))
+    at = f"{pointer}/responses"
+    events, key = _events(contract, content[EVENT_STREAM], at, classes) if EVENT_STREAM in content else ({}, "type")
     if JSON not in content:
         return Answer(None, events, key)
     prop = next(iter(endpoint.responses)).prop
     if not isinstance(prop, ModelProperty):
         problem = "answers with something else than a JSON object, which this generator does not write yet"
-        raise GenerateError(problem, path=contract.path, pointer=f"{pointer}/responses")
+        raise GenerateError(problem, path=contract.path, pointer=at)
     return Answer(str(prop.class_info.name), events, key)
 
 
-def _events(contract: Contract, schema: Any) -> tuple[dict[str, str], str]:
+def _events(contract: Contract, media: Any, pointer: str, classes: set[str]) -> tuple[dict[str, str], str]:
     """Return the class of each event by its type, and the property that tells the type."""
-    discriminator = (contract.resolve(schema) or {}).get("discriminator", {}) if schema else {}
-    mapping = discriminator.get("mapping", {})
-    return {kind: class_name(target) for kind, target in mapping.items()}, discriminator.get("propertyName", "type")
+    schema = contract.resolve(media.get("schema", {}))
+    discriminator = schema.get("discriminator", {})
+    events = {kind: _class_name(target) for kind, target in discriminator.get("mapping", {}).items()}
+    if not events or not classes.issuperset(events.values()):
+        problem = "has an event stream without a discriminator whose mapping leads to object schemas"
+        raise GenerateError(problem, path=contract.path, pointer=pointer)
+    return events, discriminator.get("propertyName", "type")
 
 
-def class_name(reference: str) -> str:
+def _class_name(reference: str) -> str:
     """Return the class that the engine makes of a component schema."""
     return str(ClassName(component(reference), "field_"))
 
 
 def chosen_by(methods: Iterable[Method]) -> dict[str, dict[str, str]]:
-    """Return, by class, the values of the properties that chose it: the type of an event."""
-    events: Iterator[tuple[Answer, str, str]] = (
-        (each.answer, kind, name) for each in methods for kind, name in each.answer.events.items()
-    )
-    return {name: {answer.event_key: kind} for answer, kind, name in events}
+    """Return, by class, the value of the property that chose it: the type of an event, where it has just one."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for answer in (method.answer for method in methods):
+        for kind, name in answer.events.items():
+            found.setdefault(name, []).append((answer.event_key, kind))
+    return {name: dict(chosen) for name, chosen in found.items() if len(chosen) == 1}

@@ -76,7 +76,7 @@ def _no_model_allows(schemas: Schemas, parameter: Parameter, others: list[Parame
         if own or loosest.level != "may":  # a value that some model leaves open depends on the model
             yield structural(parameter, loosest, ABSENT)
     differing = [each for each in keywords if len({repr(_rules(other).get(each)) for other in having}) > 1]
-    if len(differing) > 1:  # then one model may refuse a value by one rule and the next by another
+    if len(differing) > 1 or "type" in differing:  # one model may refuse a value by one rule, the next by another
         levels = [rule.level for each in having for rule in each.constraints.values() if rule.level != "may"]
         levels.append(unsupported_standing(schemas, parameter)[0])
         yield Clause(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .clauses import Clause
@@ -160,8 +160,8 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
 
 
-def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: str) -> bool:
-    if name not in profile.parameters:
+def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bool:
+    if not isinstance(name, str) or name not in profile.parameters:
         schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter")
     return profile.parameters[name].supported
 

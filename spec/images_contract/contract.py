@@ -64,8 +64,9 @@ class Contract:
             digest.update(overlay)
             name, where = str(dialect), f"{source} with {dialect}"
             document.check(value, where)
+        contract = cls._derive(Schemas(value, where), source, name, digest.hexdigest())
         validators.check(value, where)
-        return cls._derive(Schemas(value, where), source, name, digest.hexdigest())
+        return contract
 
     @classmethod
     def _derive(cls, schemas: Schemas, path: Path, dialect: str | None, sha256: str) -> Contract:

@@ -12,6 +12,7 @@ from .reading import read_yaml
 
 _HERE = Path(__file__).resolve().parent
 _SUFFIX = ".overlay.yaml"
+_WORDS = ("target", "description", "update", "remove")
 
 
 def _folder() -> Path:
@@ -43,18 +44,29 @@ def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]
     path = _find(dialect)
     data, overlay = read_yaml(path)
     actions = overlay.get("actions") if isinstance(overlay, dict) else None
-    if not isinstance(actions, list) or "overlay" not in overlay:
-        raise DialectError("is no OpenAPI Overlay: it needs overlay, info and actions", path=path)
+    if not isinstance(actions, list) or not actions or "overlay" not in overlay:
+        raise DialectError("is no OpenAPI Overlay: it needs overlay, info and at least one of actions", path=path)
     result = json.loads(json.dumps(document))  # aliases of YAML written out: an action changes one place only
     for index, action in enumerate(actions):
         pointer = f"#/actions/{index}"
-        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
-            raise DialectError("needs a target, a JSONPath", path=path, pointer=pointer)
+        if problem := _problem(action):
+            raise DialectError(problem, path=path, pointer=pointer)
         before = json.dumps(result)
         result = _applied(result, action, path, pointer)
         if json.dumps(result) == before:
             raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
     return result, data
+
+
+def _problem(action: Any) -> str | None:
+    if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+        return "needs a target, a JSONPath"
+    for word in action:
+        if word not in _WORDS and not word.startswith("x-"):
+            return f"has {word!r}, which no action has; known are {', '.join(_WORDS)}"
+    if "update" not in action and action.get("remove") is not True:
+        return "needs update, or remove: true"
+    return None
 
 
 def _applied(document: Any, action: dict[str, Any], path: Path, pointer: str) -> Any:

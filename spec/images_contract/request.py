@@ -38,10 +38,9 @@ def body_pointer(schemas: Schemas, operation: str) -> str | None:
 
 
 def root(schemas: Schemas, body: str) -> str:
-    """Follow references until the schema itself."""
+    """Follow references until a schema that says something itself."""
     node = schemas.node(body)
-    while "$ref" in node:
-        _only(schemas, node, body, {"$ref"})
+    while "$ref" in node and not node.keys() - ANNOTATIONS - {"$ref"}:
         body = node["$ref"]
         node = schemas.node(body)
     return body

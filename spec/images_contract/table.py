@@ -15,7 +15,10 @@ from .profile import ABSENT, ModelProfile, Parameter
 
 START = "<!-- parameter table: generated, `make generate` rewrites it -->"
 END = "<!-- end of parameter table -->"
-_PLACE = re.compile(r"^([ \t]*)(<!-- parameter table: generated\b[^\n]*-->)[ \t]*\n.*?^[ \t]*" + re.escape(END), re.M | re.S)
+_PLACE = re.compile(
+    r"^([ \t]*)(<!-- parameter table: generated\b[^\n]*-->)[ \t]*\n.*?^[ \t]*" + re.escape(END),
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def parameter_table(contract: Contract) -> str:
@@ -59,13 +62,13 @@ def _code(value: Any) -> str:
     return f"`{value if isinstance(value, str) else shown(value)}`"
 
 
-def with_table(text: str, contract: Contract) -> str:
+def with_table(text: str, contract: Contract, path: Path | None = None) -> str:
     """Return a text with what stands between its markers replaced by the table, indented as the first marker is.
 
     Raises ContractError where the text has no such markers.
     """
     if not _PLACE.search(text):
-        raise ContractError(f"has no place for the table; add the lines {START!r} and {END!r}")
+        raise ContractError(f"has no place for the table; add the lines {START!r} and {END!r}", path=path)
 
     def placed(found: re.Match[str]) -> str:
         lines = [found[2], "", *parameter_table(contract).split("\n"), "", END]
@@ -80,7 +83,7 @@ def main(files: Sequence[str]) -> int:
         contract = Contract.load()
         for file in map(Path, files):
             text = file.read_text(encoding="utf-8")
-            renewed = with_table(text, contract)
+            renewed = with_table(text, contract, file)
             if renewed != text:
                 file.write_text(renewed, encoding="utf-8")
                 print(f"{file}: table renewed")

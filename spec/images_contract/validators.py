@@ -31,8 +31,12 @@ CUSTOM = {name: _keyword(name) for name in KEYWORDS if name.startswith("x-")}
 
 def validator(document: Mapping[str, Any], pointer: str) -> jsonschema_rs.Draft202012Validator:
     """Return a validator of the schema at `#/...` in a document, with our custom keywords registered."""
-    schema = {"$ref": pointer, **{key: document[key] for key in ("paths", "components") if key in document}}
-    return jsonschema_rs.Draft202012Validator(schema, keywords=CUSTOM, offline=True)
+    return _validator({"$ref": pointer}, document)
+
+
+def _validator(schema: dict[str, Any], document: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    whole = {**schema, **{key: document[key] for key in ("paths", "components") if key in document}}
+    return jsonschema_rs.Draft202012Validator(whole, keywords=CUSTOM, offline=True)
 
 
 def check(document: Mapping[str, Any], path: str) -> None:
@@ -40,12 +44,11 @@ def check(document: Mapping[str, Any], path: str) -> None:
     components = document.get("components", {})
     named = components.get("schemas", {}) if isinstance(components, dict) else {}
     pointers = [f"#/components/schemas/{escape(name)}" for name in named if isinstance(named, dict)]
-    pointers += [f"{here}/schema" for here, node in nodes(document) if isinstance(node.get("schema"), dict)]
-    for pointer in pointers:
-        try:
-            validator(document, pointer)
-        except jsonschema_rs.ValidationError as error:
-            at = "/".join(escape(str(step)) for step in error.instance_path)
-            raise RuleError(f"is no JSON Schema: {error.message}"[:300], path=path, pointer=f"#/{at}") from error
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
-            raise RuleError(f"is no JSON Schema: {error}"[:300], path=path, pointer=pointer) from error
+    pointers += [f"{here}/schema" for here, node in nodes(document) if "schema" in node]
+    try:
+        _validator({"allOf": [{"$ref": pointer} for pointer in pointers]}, document)
+    except jsonschema_rs.ValidationError as error:
+        steps = "".join(f"/{escape(str(step))}" for step in error.instance_path)
+        raise RuleError(f"is no JSON Schema: {error.message}"[:300], path=path, pointer=f"#{steps}") from error
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise RuleError(f"holds what is no JSON Schema: {error}"[:300], path=path, pointer="#") from error

@@ -15,11 +15,31 @@ from images_contract import Contract, ModelProfile, Parameter
 Bodies = st.SearchStrategy[Any]
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-LOOK_ALIKES = ["", "2", "true", "auto", 0, 1, -1, 1.0, 2.0, 1.5, 1e300, 10**30, True, False, None, [], {}, ["auto"], {"a": 1}]
+LOOK_ALIKES = [
+    "",
+    "2",
+    "true",
+    "auto",
+    0,
+    1,
+    -1,
+    1.0,
+    2.0,
+    1.5,
+    1e300,
+    10**30,
+    True,
+    False,
+    None,
+    [],
+    {},
+    ["auto"],
+    {"a": 1},
+]
 
 
 def examples(usually: int, long: int = 10_000) -> settings:
-    """Return the settings of a property test: few, always equal examples; many wild ones with HYPOTHESIS_PROFILE=long."""
+    """Return the settings of a property test: few and always the same; many, wild, with HYPOTHESIS_PROFILE=long."""
     unhealthy = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     return settings(
         max_examples=long if LONG else usually,

@@ -88,8 +88,15 @@ WIDER_ABSENT: Actions = [
         "update": {"style": {"$ref": "#/components/schemas/Style", "enum": ["vivid"]}},
     },
 ]
+SLOPPY_NULL: Actions = [  # as in many a description
+    {"target": f"{SCHEMAS}.ResponseFormat.type", "remove": True},
+    {"target": f"{SCHEMAS}.DallE3Request.properties.response_format", "update": {"type": "string"}},
+    {"target": f"{SCHEMAS}.DallE2Request.properties.response_format", "update": {"type": ["string", "null"]}},
+    {"target": f"{SCHEMAS}.ImageGenerationRequest.x-open", "remove": True},
+]
 
 OTHERS: dict[str, Actions] = {
+    "null by type, not by enum": SLOPPY_NULL,
     "a new model": NEW_MODEL,
     "new values and bounds": NEW_VALUE,
     "a new parameter": NEW_PARAMETER,

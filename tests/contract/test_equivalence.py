@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from images_contract import Contract, validator
@@ -100,7 +100,7 @@ def test_a_must_without_a_model_holds_for_every_model(contract: Contract, data: 
 @examples(200)
 @given(data=st.data())
 def test_a_finding_names_a_clause_and_shows_the_value(contract: Contract, data: st.DataObject) -> None:
-    """Every finding is of a clause of the contract, says so in one line, and no clause is found twice for a parameter."""
+    """Every finding is of a clause of the contract and says so in one line that a person reads."""
     findings = contract.violations(data.draw(bodies(contract)))
     clauses = {clause.key for clause in contract.clauses}
 
@@ -108,10 +108,8 @@ def test_a_finding_names_a_clause_and_shows_the_value(contract: Contract, data: 
     assert all(found.message and "\n" not in found.message and len(found.message) < 400 for found in findings)
 
 
-@settings(examples(1), suppress_health_check=list(HealthCheck))
-@given(st.just(None))
-def test_deep_and_huge_bodies_are_judged(contract: Contract, _: None) -> None:
-    """A body nested 900 deep, an integer of 5,000 digits and a lone surrogate are refused or accepted, not tripped over."""
+def test_deep_and_huge_bodies_are_judged(contract: Contract) -> None:
+    """A value nested 900 deep, an integer of 5,000 digits and a lone surrogate are judged, not tripped over."""
     deep: list[object] = []
     for _step in range(900):
         deep = [deep]

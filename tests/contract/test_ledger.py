@@ -78,7 +78,9 @@ def test_the_contract_agrees_with_the_ledger(contract: Contract, row: Row) -> No
     assert (row.verdict, row.level) == verdict(findings), [found.message for found in findings]
 
 
-@pytest.mark.parametrize("row", [row for row in LEDGER if row.verdict != "accept" and row.parameter not in WHOLE], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in LEDGER if row.verdict != "accept" and row.parameter not in WHOLE], ids=str
+)
 def test_the_parameter_of_the_row_is_to_blame(contract: Contract, row: Row) -> None:
     """A finding about a single parameter blames this parameter, or none where nobody documents it."""
     blamed = {found.parameters for found in contract.violations(row.body)}
@@ -90,8 +92,8 @@ def test_the_ledger_is_complete(contract: Contract) -> None:
     """Every parameter has rows for every model, and each allowed value of each model is accepted by a row."""
     accepted = {(row.model, row.parameter, row.value) for row in LEDGER if row.verdict == "accept"}
     about = {(row.model, row.parameter) for row in LEDGER}
-    named = [profile for profile in contract.profiles.values()]
-    pairs = {(each.name, name) for each in named for name in each.parameters if name != contract.discriminator}
+    profiles = contract.profiles.values()
+    pairs = {(each.name, name) for each in profiles for name in each.parameters if name != contract.discriminator}
     values = {
         (each.name, parameter.name, json.dumps(value))
         for each in contract.models.values()

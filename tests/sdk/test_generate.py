@@ -162,6 +162,22 @@ def query_parameter(document: dict[str, Any]) -> None:
     operation(document)["parameters"] = [{"name": "q", "in": "query", "schema": {"type": "string"}}]
 
 
+def no_content(document: dict[str, Any]) -> None:
+    operation(document)["responses"]["200"]["content"] = None
+
+
+def odd_examples(document: dict[str, Any]) -> None:
+    operation(document)["requestBody"]["content"]["application/json"]["examples"] = ["x"]
+
+
+def odd_mapping(document: dict[str, Any]) -> None:
+    document["components"]["schemas"]["ImageStreamEvent"]["discriminator"]["mapping"] = 5
+
+
+def odd_server(document: dict[str, Any]) -> None:
+    document["servers"] = [{"url": 5}]
+
+
 def operation(document: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = document["paths"]["/images/generations"]["post"]
     return found
@@ -174,6 +190,10 @@ def operation(document: dict[str, Any]) -> dict[str, Any]:
         (dangling, "leads nowhere"),
         (not_an_object, "something else than a JSON object"),
         (colliding_classes, 'duplicate models with name "Image"'),
+        (no_content, "/responses/200/content: is None, not a mapping"),
+        (odd_examples, "/examples: is ['x'], not a mapping"),
+        (odd_mapping, "mapping"),
+        (odd_server, "#/servers/0/url: is 5, not a text"),
         (query_parameter, "#/paths/~1images~1generations/post/parameters"),
     ],
 )

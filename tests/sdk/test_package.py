@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import images_client
+
+from .conftest import ANSWER
 
 PROJECT = Path(images_client.__file__).parents[1]
 
@@ -33,9 +39,9 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
 
     assert "images_client/py.typed" in names
     assert {"images_client"} == {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert [
-        line for line in metadata.splitlines() if line.startswith("Requires-Dist")
-    ] == ["Requires-Dist: httpx2<3,>=2.16"]
+    assert [line for line in metadata.splitlines() if line.startswith("Requires-Dist")] == [
+        "Requires-Dist: httpx2<3,>=2.16"
+    ]
 
 
 def test_the_wheel_installs_and_imports_alone(wheel: Path, tmp_path: Path) -> None:
@@ -49,24 +55,35 @@ def test_the_wheel_installs_and_imports_alone(wheel: Path, tmp_path: Path) -> No
     assert done.stdout.strip() == str(tmp_path / "images_client" / "__init__.py")
 
 
-def test_the_readme_runs(server: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The README's own example runs as it stands."""
-    import httpx2
+class Pictures(BaseHTTPRequestHandler):
+    """A server on a real socket that answers every request with one picture."""
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        body = json.dumps(ANSWER).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def base_url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+
+
+def test_the_readme_runs(base_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The README's own example runs as it stands, against a server on a real socket."""
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    code = text.split("```python\n")[1].split("```")[0]
-    transport = httpx2.MockTransport(server)  # type: ignore[arg-type]
     monkeypatch.setenv("OPENAI_API_KEY", "key")
-    monkeypatch.setattr("images_client._base_client.httpx2.Client", lambda: _Http(transport=transport))
-    exec(compile(code, "README.md", "exec"), {})
+    monkeypatch.setenv("OPENAI_BASE_URL", base_url)
+    exec(compile(text.split("```python\n")[1].split("```")[0], "README.md", "exec"), {})
 
-    assert len(server.requests) == 1  # type: ignore[attr-defined]
-
-
-def _make_http() -> type:
-    import httpx2
-
-    return httpx2.Client
-
-
-_Http = _make_http()
+    assert "url='https://example.com/picture.png'" in capsys.readouterr().out

@@ -118,8 +118,21 @@ def test_two_methods_of_one_name_are_refused(workshop: Workshop, document: dict[
     document["paths"]["/images/descriptions"] = {"post": {**DESCRIBE, "x-sdk-method": "describe"}}
     document["paths"]["/images/essays"] = {"post": {**DESCRIBE, "operationId": "essay", "x-sdk-method": "describe"}}
 
-    with pytest.raises(GenerateError, match="are called 'describe'"):
+    with pytest.raises(GenerateError, match=r"two would be called method images\.describe"):
         workshop.build(document)
+
+
+def test_a_tag_that_is_called_as_a_schema(workshop: Workshop, document: dict[str, Any]) -> None:
+    """A namespace and an answer of one name do not hide each other."""
+    schemas = document["components"]["schemas"]
+    schemas["Images"] = schemas.pop("ImagesResponse")
+    content = document["paths"]["/images/generations"]["post"]["responses"]["200"]["content"]
+    content["application/json"]["schema"] = {"$ref": "#/components/schemas/Images"}
+    client, _ = called(package := workshop.load(document))
+    answer = client.images.generate(prompt="a cat")
+
+    assert type(answer) is package.models.Images
+    assert type(client.images).__name__ == "ImagesMethods"
 
 
 def test_no_model_value_or_bound_stands_in_the_generator() -> None:

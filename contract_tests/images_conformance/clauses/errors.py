@@ -1,11 +1,14 @@
-"""What a refusal looks like."""
+"""What a refusal looks like, and what no answer may give away."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from ..credentials import REDACTED
+from ..exchange import JSON_TYPE
 from ..look import NOT_JSON, Look
-from .registry import Outcome, check, passed_if
+from .registry import Failed, Outcome, check, passed_if
 from .schemas import first_error
 
 
@@ -18,6 +21,14 @@ def error_of(look: Look) -> dict[str, Any]:
     """Return the error object of an answer; empty where there is none."""
     error = look.answer.get("error") if isinstance(look.answer, dict) else None
     return error if isinstance(error, dict) else {}
+
+
+# The first lines of a trace as Python, JavaScript, Java, Go, Ruby, PHP, Rust and .NET print it.
+_TRACE = re.compile(
+    r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|^\s*at [\w$.<>\[\] ]+\(.*\)|goroutine \d+ \["
+    r"|\.rb:\d+:in |#\d+ [\w/\\.]+\.php\(\d+\)|panicked at |^\s*at .+ in .+:line \d+",
+    re.MULTILINE,
+)
 
 
 @check("reject.status-400")
@@ -33,7 +44,7 @@ def _envelope(look: Look) -> Outcome:
         return None
     expected = "an error envelope {error: {type, message, param, code}}"
     if look.answer is NOT_JSON:
-        return passed_if(False, expected, f"a body of type {look.response.media_type or 'none'} that is not JSON")
+        return Failed(expected, f"a body of type {look.response.media_type or 'none'} that is not JSON")
     pointer = f"{look.contract.operation}/responses/400/content/application~1json/schema"
     problem = first_error(look.contract, pointer, look.answer)
     return passed_if(problem is None, expected, problem or "")
@@ -51,6 +62,40 @@ def _param(look: Look) -> Outcome:
     return passed_if(named in blamed, expected, f"param {named!r}")
 
 
+@check("error.media-type")
+def _media_type(look: Look) -> Outcome:
+    if not _refused(look) or look.answer is NOT_JSON:
+        return None  # error.envelope tells it
+    return passed_if(look.response.media_type == JSON_TYPE, JSON_TYPE, look.response.media_type or "no Content-Type")
+
+
+@check("error.message")
+def _message(look: Look) -> Outcome:
+    message = error_of(look).get("message") if _refused(look) else None
+    if not isinstance(message, str):
+        return None
+    return passed_if(bool(message.strip()), "a message", "an empty one")
+
+
+@check("error.no-trace")
+def _no_trace(look: Look) -> Outcome:
+    if look.response.status < 400:
+        return None
+    message = error_of(look).get("message")
+    text = message if isinstance(message, str) else look.response.body.decode("utf-8", "replace")
+    found = _TRACE.search(text)
+    return passed_if(found is None, "no stack trace", found[0].strip()[:120] if found else "")
+
+
+@check("auth.key-echo")
+def _key_echo(look: Look) -> Outcome:
+    if look.exchange.request.credential in ("none", "malformed", "empty"):
+        return None
+    headers = [name for name, value in look.response.headers if REDACTED.decode() in value]
+    places = [f"in the header {name}" for name in headers] + ["in the body"] * (REDACTED in look.response.body)
+    return passed_if(not places, "an answer without the key", f"the key {' and '.join(places)}")
+
+
 def blamable(look: Look) -> set[str]:
     """Return the parameters that an error may name: those of every finding, and any unknown key."""
     blamed = {name for found in look.findings for name in found.parameters}
@@ -58,3 +103,13 @@ def blamable(look: Look) -> set[str]:
         unknown = set(look.body) - set(look.profile.parameters)
         blamed |= unknown
     return blamed
+
+
+def refused_for(look: Look) -> list[str]:
+    """Return the parameters that a wrong refusal is about: the only optional one that was given, or the one it names."""
+    names = [name for name in look.body if name in look.profile.parameters and name != look.contract.discriminator]
+    optional = [name for name in names if not look.profile.parameters[name].required]
+    if len(optional) == 1:
+        return optional
+    named = error_of(look).get("param")
+    return [name for name in names if name == named]

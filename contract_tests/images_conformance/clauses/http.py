@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from ..credentials import MALFORMED, MISSING, WRONG
 from ..exchange import JSON_TYPE, Credential
 from ..look import NOT_JSON, Look
-from .registry import Check, Outcome, check, one_of, passed_if
+from .registry import Check, Failed, Outcome, check, one_of, passed_if
+
+_ASIDE = ("HEAD", "OPTIONS")  # methods that ask about the endpoint and change nothing
 
 
 def _status(look: Look, *allowed: int) -> Outcome:
@@ -13,37 +18,91 @@ def _status(look: Look, *allowed: int) -> Outcome:
     )
 
 
-def _refused_without(credential: Credential) -> Check:
+def _refused_without(credentials: frozenset[Credential]) -> Check:
     def judge(look: Look) -> Outcome:
-        return _status(look, 401) if look.exchange.request.credential == credential else None
+        return _status(look, 401) if look.exchange.request.credential in credentials else None
 
     return judge
 
 
-check("auth.missing")(_refused_without("none"))
-check("auth.wrong-key")(_refused_without("wrong"))
-check("auth.malformed")(_refused_without("malformed"))
+check("auth.missing")(_refused_without(MISSING))
+check("auth.wrong-key")(_refused_without(WRONG))
+check("auth.malformed")(_refused_without(MALFORMED))
+
+
+@check("auth.challenge")
+def _challenge(look: Look) -> Outcome:
+    if look.response.status != 401:
+        return None
+    challenge = look.response.header("www-authenticate") or ""
+    asks = re.search(r"(^|,)\s*bearer\b", challenge, re.IGNORECASE) is not None
+    return passed_if(asks, "WWW-Authenticate: Bearer", repr(challenge) if challenge else "no WWW-Authenticate")
+
+
+def _served(look: Look, expected: str, seen: str) -> Outcome:
+    """Judge a request that is valid but for a spelling; a server that is unwell says nothing about the spelling."""
+    if not look.valid:
+        return None
+    return passed_if(look.response.status == 200, f"status 200, as for {expected}", f"{seen}: {look.response.status}")
+
+
+@check("auth.scheme-case")
+def _scheme_case(look: Look) -> Outcome:
+    if look.exchange.request.credential != "lower-case scheme":
+        return None
+    return _served(look, "Bearer", "status for bearer")
+
+
+@check("http.charset")
+def _charset(look: Look) -> Outcome:
+    media_type, _, parameters = (look.exchange.request.content_type or "").partition(";")
+    if media_type.strip() != JSON_TYPE or "charset" not in parameters.lower():
+        return None
+    return _served(look, JSON_TYPE, f"status for {media_type};{parameters}")
+
+
+@check("http.media-type-case")
+def _media_type_case(look: Look) -> Outcome:
+    told = look.exchange.request.content_type or ""
+    if told == JSON_TYPE or told.lower() != JSON_TYPE:
+        return None
+    return _served(look, JSON_TYPE, f"status for {told}")
 
 
 def _other_method(look: Look) -> bool:
-    return look.exchange.request.method != "POST"
+    return look.exchange.request.method not in ("POST", *_ASIDE)
+
+
+def _four_hundred(look: Look) -> Outcome:
+    return passed_if(400 <= look.response.status < 500, "a status from 400 to 499", f"status {look.response.status}")
 
 
 @check("http.method")
 def _method(look: Look) -> Outcome:
-    if not _other_method(look):
-        return None
-    return passed_if(400 <= look.response.status < 500, "a status from 400 to 499", f"status {look.response.status}")
+    return _four_hundred(look) if _other_method(look) else None
 
 
 @check("http.method-405")
 def _method_405(look: Look) -> Outcome:
-    if not _other_method(look):
+    if not _other_method(look) or not 400 <= look.response.status < 500:
         return None
     allow = look.response.header("allow")
     listed = {method.strip().upper() for method in (allow or "").split(",")}
     seen = f"status {look.response.status}, Allow {allow!r}"
     return passed_if(look.response.status == 405 and "POST" in listed, "status 405 with POST in Allow", seen)
+
+
+@check("http.head")
+def _head(look: Look) -> Outcome:
+    return _four_hundred(look) if look.exchange.request.method == "HEAD" else None
+
+
+@check("http.options")
+def _options(look: Look) -> Outcome:
+    if look.exchange.request.method != "OPTIONS":
+        return None
+    kind = look.response.status // 100
+    return passed_if(kind in (2, 4), "a 2xx or 4xx status", f"status {look.response.status}")
 
 
 def _other_media_type(look: Look) -> bool:
@@ -59,7 +118,9 @@ def _media_type(look: Look) -> Outcome:
 
 @check("http.media-type-415")
 def _media_type_415(look: Look) -> Outcome:
-    return _status(look, 415) if _other_media_type(look) else None
+    if not _other_media_type(look) or isinstance(_media_type(look), Failed):
+        return None
+    return _status(look, 415)
 
 
 def _malformed(look: Look) -> bool:
@@ -75,4 +136,6 @@ def _malformed_json(look: Look) -> Outcome:
 
 @check("http.malformed-json-400")
 def _malformed_json_400(look: Look) -> Outcome:
-    return _status(look, 400) if _malformed(look) else None
+    if not _malformed(look) or isinstance(_malformed_json(look), Failed):
+        return None
+    return _status(look, 400)

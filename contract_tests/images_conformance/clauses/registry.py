@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..look import Look
@@ -16,8 +16,15 @@ class Failed:
     seen: str
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """Why the clause has nothing to say of an exchange that it was meant for, as a phrase."""
+
+    reason: str
+
+
 PASSED = True
-Outcome = Failed | bool | None  # None: the exchange does not bear on the clause
+Outcome = Failed | Skipped | bool | None  # None: the exchange does not bear on the clause
 Check = Callable[[Look], Outcome]
 
 CHECKS: dict[str, Check] = {}
@@ -36,6 +43,14 @@ def check(id: str) -> Callable[[Check], Check]:
 def passed_if(condition: bool, expected: str, seen: str) -> Outcome:
     """Return PASSED where a condition holds, else what was expected and seen."""
     return PASSED if condition else Failed(expected, seen)
+
+
+def each_of(problems: Iterable[Failed | None], nothing: str) -> Outcome:
+    """Return the first problem, PASSED where there is none, and Skipped with a reason where there was nothing to see."""
+    listed = list(problems)
+    if not listed:
+        return Skipped(nothing)
+    return next((problem for problem in listed if problem), PASSED)
 
 
 def one_of(statuses: set[int] | list[int]) -> str:

@@ -1,22 +1,25 @@
-"""What a successful answer holds."""
+"""What a successful answer is: status, media type, JSON, schema, headers, and the fields that its model has."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from ..look import NOT_JSON, Look
-from .registry import Failed, Outcome, check, passed_if
+from ..answer import COMPLETED
+from ..exchange import EVENT_STREAM, JSON_TYPE
+from ..look import NOT_JSON, Look, parsed
+from .errors import refused_for
+from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 from .schemas import first_error
-
-EVENT_STREAM = "text/event-stream"
-COMPLETED = "image_generation.completed"
 
 
 @check("accept.status")
 def _accepted(look: Look) -> Outcome:
-    if not look.valid:
-        return None
+    if not look.valid or (look.response.status != 200 and not look.plain):
+        return None  # what refuses a spelling of a header is judged by the clause about that header
+    if look.response.status != 200 and refused_for(look):
+        return None  # the clause about that parameter tells it
     return passed_if(look.response.status == 200, "status 200", f"status {look.response.status}")
 
 
@@ -24,8 +27,22 @@ def _accepted(look: Look) -> Outcome:
 def _media_type(look: Look) -> Outcome:
     if not look.answered:
         return None
-    expected = EVENT_STREAM if look.streamed else "application/json"
+    if look.streamed and EVENT_STREAM not in look.exchange.request.accept:
+        return None  # stream.accept tells it
+    expected = EVENT_STREAM if look.streamed else JSON_TYPE
     return passed_if(look.response.media_type == expected, expected, look.response.media_type or "no Content-Type")
+
+
+@check("response.json")
+def _json(look: Look) -> Outcome:
+    if not look.answered or look.streamed:
+        return None
+    expected = "one JSON text in UTF-8"
+    try:
+        look.response.json()
+    except ValueError as error:
+        return Failed(expected, f"{error}: {look.response.body[:80]!r}")
+    return True
 
 
 def _schema_pointer(look: Look, media_type: str) -> str:
@@ -34,50 +51,102 @@ def _schema_pointer(look: Look, media_type: str) -> str:
 
 @check("response.schema")
 def _schema(look: Look) -> Outcome:
-    if not look.answered:
-        return None
-    if look.streamed:
+    if look.streaming:
         return _events(look)
-    if look.answer is NOT_JSON:
-        return Failed("a JSON body", f"{look.response.body[:80]!r}")
-    problem = first_error(look.contract, _schema_pointer(look, "application/json"), look.answer)
+    if not look.answered or look.streamed or look.answer is NOT_JSON:
+        return None  # response.media-type or response.json tells it
+    problem = first_error(look.contract, _schema_pointer(look, JSON_TYPE), look.answer)
     return passed_if(problem is None, "a body that matches the response schema", problem or "")
 
 
 def _events(look: Look) -> Outcome:
-    if look.response.media_type != EVENT_STREAM:
-        return None  # response.media-type tells it
-    for index, event in enumerate(look.events):
-        data = _data(event.data)
-        problem = (
-            "not JSON" if data is NOT_JSON else first_error(look.contract, _schema_pointer(look, EVENT_STREAM), data)
-        )
+    pointer = _schema_pointer(look, EVENT_STREAM)
+    events = [event for event in zip(look.raw_events, look.events, strict=True) if event[1].error is None]
+    for raw, event in events:
+        data = parsed(raw.data.encode())
+        problem = "not JSON" if data is NOT_JSON else first_error(look.contract, pointer, data)
         if problem:
-            return Failed("events that match the event schema", f"event {index}: {problem}")
-    return passed_if(bool(look.events), "at least one event", "none")
+            return Failed("events that match the event schema", f"{event.place}: {problem}")
+    return True if events else None  # stream.one-completed or stream.no-error tells it
 
 
-def _data(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return NOT_JSON
+@check("response.unique-keys")
+def _unique_keys(look: Look) -> Outcome:
+    if not look.answered or look.streamed or look.answer is NOT_JSON:
+        return None
+    twice: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        twice.extend(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        return dict(pairs)
+
+    json.loads(look.response.body, object_pairs_hook=note)
+    return passed_if(not twice, "every key once", f"{', '.join(map(repr, twice))} more than once")
 
 
-@check("data.count")
-def _count(look: Look) -> Outcome:
+@check("response.request-id")
+def _request_id(look: Look) -> Outcome:
     if not look.answered:
         return None
-    asked = look.body.get("n")
-    asked = asked if isinstance(asked, int) else 1
-    got = count_images(look)
-    return None if got is None else passed_if(got == asked, f"{asked} image{'s' * (asked != 1)}", str(got))
+    return passed_if(bool(request_id(look)), "an X-Request-ID header", "none")
+
+
+def request_id(look: Look) -> str:
+    """Return the request id of an answer; empty where there is none."""
+    return (look.response.header("x-request-id") or "").strip()
+
+
+def _json_answer(look: Look) -> dict[str, Any] | None:
+    return look.answer if look.answered and not look.streamed and isinstance(look.answer, dict) else None
+
+
+@check("response.own-fields")
+def _own_fields(look: Look) -> Outcome:
+    answer = _json_answer(look)
+    if answer is None:
+        return None
+    missing = [name for name in look.profile.fields or () if name not in answer]
+    if not look.profile.fields:
+        return Skipped("the model has no optional fields that every answer must have")
+    return passed_if(not missing, f"the fields {_listed(look.profile.fields)}", f"{_listed(missing)} missing")
+
+
+@check("response.foreign-fields")
+def _foreign_fields(look: Look) -> Outcome:
+    answer, own = _json_answer(look), look.profile.fields
+    if answer is None:
+        return None
+    if own is None:
+        return Skipped("the document does not say which fields the answer has")
+    others = {name for profile in look.contract.models.values() for name in profile.fields or ()} - set(own)
+    foreign = sorted(others & answer.keys())
+    return passed_if(not foreign, f"no {_listed(sorted(others))}" if others else "no other fields", _listed(foreign))
+
+
+@check("data.revised-prompt")
+def _revised_prompt(look: Look) -> Outcome:
+    if _json_answer(look) is None:
+        return None
+    if look.profile.image_fields is None or "revised_prompt" in look.profile.image_fields:
+        return Skipped("the model may revise the prompt")
+    data = look.answer.get("data")
+    items = data if isinstance(data, list) else []
+    return each_of((_revised(index, item) for index, item in enumerate(items)), "no image")
+
+
+def _revised(index: int, item: Any) -> Failed | None:
+    there = isinstance(item, dict) and "revised_prompt" in item
+    return Failed("no revised_prompt", f"data[{index}]: {item['revised_prompt']!r:.80}") if there else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def count_images(look: Look) -> int | None:
     """Return how many finished images an answer holds; None where it cannot be told."""
     if look.streamed and look.response.media_type == EVENT_STREAM:
-        parsed = [_data(event.data) for event in look.events]
-        return len([data for data in parsed if isinstance(data, dict) and data.get("type") == COMPLETED])
+        return len([event for event in look.events if event.type == COMPLETED])
     data = look.answer.get("data") if isinstance(look.answer, dict) else None
     return len(data) if isinstance(data, list) else None

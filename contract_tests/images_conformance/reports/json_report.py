@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "accepted_requests": report.accepted,
         "images": report.images,
         "estimated_usd": round(report.usd, 4),
+        "coverage": [asdict(each) for each in report.coverage],
         "clauses": [_clause(result, report) for result in report.results],
     }
 
@@ -63,6 +65,7 @@ def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
         "request": {
             "method": request.method,
             "content_type": request.content_type,
+            "accept": request.accept,
             "credential": request.credential,
             "body": body_excerpt(request.body),
         },

@@ -18,7 +18,13 @@ _SIGNS = {
     Verdict.SKIP: ("-", "dim"), Verdict.UNTESTED: ("?", "yellow"), Verdict.ERROR: ("error", "magenta"),
 }  # fmt: skip
 _WARNING = ("warn", "yellow")
-_PER_MODEL = {"unknown parameters": ("body.",), "answers": ("accept.", "response.", "data.")}
+_PER_MODEL = {
+    "unknown parameters": ("body.",),
+    "answers": ("accept.", "response.", "data.", "created."),
+    "pictures": ("picture.", "url."),
+    "echoes and usage": ("echo.", "usage."),
+    "streams": ("stream.",),
+}
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -140,5 +146,8 @@ def _print_summary(report: Report, console: Console) -> None:
         f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images, "
         f"at most {report.usd:.2f} USD at list prices"
     )
+    for each in report.coverage:
+        accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
+        console.print(Text(f"{each.model}: {accepted} accepted; {each.exempt}", style="dim"))
     if report.stopped:
         console.print(Text(f"The run ended early: {plain(report.stopped)}", style="yellow"))

@@ -1,0 +1,136 @@
+"""What an answer tells beside its pictures: settings, time and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..answer import Told
+from ..look import Look
+from ..picture import Picture
+from .pictures import AUTO, OPAQUE, TRANSPARENT, is_size
+from .registry import Failed, Outcome, check, each_of
+
+CLOCK_SKEW = 3600  # seconds: clocks differ, but not by more, and never by a factor of a thousand
+
+
+def _pictures(told: Told) -> list[Picture]:
+    return [shown.picture for shown in told.shown if isinstance(shown.picture, Picture)]
+
+
+def _echoes(look: Look, name: str) -> Iterator[tuple[Told, Any]]:
+    """Yield what the answer tells under a name, `auto` left out: its own example tells that for what it decided."""
+    for told in (*look.told, *look.previews):
+        value = told.members.get(name)
+        if value is not None and value != AUTO:
+            yield told, value
+
+
+def _echo(look: Look, name: str, of_picture: Callable[[Look, Picture], str | None] | None = None) -> Outcome:
+    if not look.answered:
+        return None
+    asked = look.asked(name)
+    explicit = asked is not None and asked != AUTO
+
+    def wrong(told: Told, value: Any) -> Failed | None:
+        if explicit:
+            return None if value == asked else Failed(f"{name} {asked}", f"{told.place}: {value!r}")
+        seen = {of_picture(look, picture) for picture in _pictures(told)} - {None} if of_picture else set()
+        if len(seen) == 1 and value not in seen:
+            return Failed(f"{name} {seen.pop()}, as the picture", f"{told.place}: {value!r}")
+        return None
+
+    return each_of((wrong(told, value) for told, value in _echoes(look, name)), f"no answer tells its {name}")
+
+
+def _size_of(look: Look, picture: Picture) -> str | None:
+    """The size of a picture, unless it is one that picture.size-auto forbids: one fault is told once."""
+    parameter = look.profile.parameters.get("size")
+    sizes = [value for value in (parameter and parameter.values) or () if is_size(value)]
+    return picture.size if not sizes or picture.size in sizes else None
+
+
+def _background_of(look: Look, picture: Picture) -> str | None:
+    return TRANSPARENT if picture.see_through else OPAQUE
+
+
+@check("echo.size")
+def _size(look: Look) -> Outcome:
+    return _echo(look, "size", _size_of)
+
+
+@check("echo.quality")
+def _quality(look: Look) -> Outcome:
+    return _echo(look, "quality")
+
+
+@check("echo.output_format")
+def _output_format(look: Look) -> Outcome:
+    return _echo(look, "output_format")
+
+
+@check("echo.background")
+def _background(look: Look) -> Outcome:
+    return _echo(look, "background", _background_of)
+
+
+@check("created.now")
+def _created(look: Look) -> Outcome:
+    if not look.answered or not look.exchange.sent_at:
+        return None  # nobody knows when it was asked
+    earliest = look.exchange.sent_at - CLOCK_SKEW
+    latest = look.exchange.sent_at + look.response.seconds + CLOCK_SKEW
+
+    def wrong(place: str, value: Any) -> Failed | None:
+        expected = f"about {look.exchange.sent_at:.0f}"
+        return None if earliest <= value <= latest else Failed(expected, f"{place}: {value}")
+
+    return each_of((wrong(*each) for each in _times(look)), "no answer tells when it was made")
+
+
+def _times(look: Look) -> Iterator[tuple[str, Any]]:
+    for told in (*look.told, *look.previews):
+        value = told.members.get("created_at" if look.streaming else "created")
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield told.place, value
+
+
+def _tokens(look: Look, total: str, parts: Callable[[Mapping[str, Any]], Any]) -> Outcome:
+    """Judge whether a count is the sum of its parts; where one of them is no number, the schema tells it."""
+    if not look.answered:
+        return None
+    problems = []
+    for told in look.told:
+        usage = told.members.get("usage")
+        listed = parts(usage) if isinstance(usage, Mapping) else None
+        if isinstance(usage, Mapping) and _numbers(listed) and _numbers([usage.get(total)]):
+            same = usage[total] == sum(listed)
+            problems.append(None if same else Failed(f"{total} {sum(listed)}", f"{told.place}: {usage[total]}"))
+    return each_of(problems, f"no answer tells its {total}")
+
+
+def _numbers(values: Any) -> bool:
+    return bool(values) and all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+
+
+def _details(name: str) -> Callable[[Mapping[str, Any]], Any]:
+    def parts(usage: Mapping[str, Any]) -> Any:
+        details = usage.get(name)
+        return [*details.values()] if isinstance(details, Mapping) else None
+
+    return parts
+
+
+@check("usage.total")
+def _total(look: Look) -> Outcome:
+    return _tokens(look, "total_tokens", lambda usage: [usage.get("input_tokens"), usage.get("output_tokens")])
+
+
+@check("usage.input-details")
+def _input_details(look: Look) -> Outcome:
+    return _tokens(look, "input_tokens", _details("input_tokens_details"))
+
+
+@check("usage.output-details")
+def _output_details(look: Look) -> Outcome:
+    return _tokens(look, "output_tokens", _details("output_tokens_details"))

@@ -1,0 +1,91 @@
+"""Options that several commands share, and what their values mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ..errors import ConformanceError
+from ..plan import DEPTHS
+from ..reports import print_report, write_json, write_junit
+from ..results import Report
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Amount(click.ParamType[float]):
+    """A number of at least 0 that a sum can hold: neither NaN, which no ceiling stops, nor infinity."""
+
+    name = "usd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; fails with one line."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not 0 <= number < math.inf:
+            self.fail(f"{value!r} is no amount in USD; write a number such as 2.50", param, ctx)
+        return number
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return one decorator for several options, in the order of the help text."""
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+document = together(
+    click.option("--spec", type=FILE, help="Another document than the one shipped."),
+    click.option("--dialect", metavar="NAME|FILE", help="Apply a vendor's overlay to the contract."),
+)
+
+key = together(
+    click.option(
+        "--api-key-env", default="OPENAI_API_KEY", show_default=True, metavar="NAME", help="Variable that holds the key."
+    ),
+    click.option("--no-auth", is_flag=True, help="The server has no keys: send none, skip the auth clauses."),
+)
+
+level = click.option(
+    "--level", type=click.Choice(["must", "should"]), default="must", show_default=True,
+    help="What decides the exit code.",
+)  # fmt: skip
+
+depth = click.option(
+    "--depth", type=click.Choice([*DEPTHS]), default="pairwise", show_default=True, help="How much is sent."
+)
+
+reports = together(
+    click.option("--json", "json_file", type=FILE, help="Write the report as JSON."),
+    click.option("--junit", "junit_file", type=FILE, help="Write the report as JUnit XML."),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
+)
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """Return the names in a list with commas."""
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+
+
+def show(report: Report, options: dict[str, Any]) -> None:
+    """Print a report and write the files that were asked for."""
+    if not options["quiet"]:
+        print_report(report, Console(highlight=False))
+    for path, write in ((options["json_file"], write_json), (options["junit_file"], write_junit)):
+        if path is not None:
+            try:
+                write(report, path)
+            except OSError as error:
+                raise ConformanceError(f"{path} cannot be written: {error.strerror}") from error
+            click.echo(f"wrote {path}", err=True)

@@ -1,0 +1,107 @@
+"""schemathesis as a source of requests, and its checks as a second opinion on answers.
+
+Its own run is not used: its limits do not bound the examples and the coverage phase, and it knows no prices. Its phases
+give requests, which are sent, paid for and judged like all others.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+import httpx2
+import schemathesis
+from schemathesis import Case, GenerationMode
+
+from images_contract import Contract
+
+from ..exchange import JSON_TYPE, Exchange, Request
+from .drawing import drawn
+
+NOT_OURS = ("content-encoding", "transfer-encoding", "content-length")  # headers of a body that was read already
+SHOWN = 300  # characters of a complaint
+
+
+class Phases:
+    """The operation of a contract as schemathesis sees it."""
+
+    def __init__(self, contract: Contract, seed: int) -> None:
+        document = copy.deepcopy(dict(contract.document))
+        schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
+        path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
+        self.operation: Any = schema[path]["POST"]
+        self.contract = contract
+        self._seed = seed
+        self._listed = self._examples_and_coverage()
+        self._round = 0
+
+    def requests(self, count: int) -> list[Request]:
+        """Return so many requests: of its examples and its coverage phase first, then of its fuzzing."""
+        listed = list(islice(self._listed, count))
+        return listed if listed else self._fuzzing(count)
+
+    def _examples_and_coverage(self) -> Iterator[Request]:
+        """Yield what these two phases send, in the order of a seed, each request once."""
+        examples = (drawn(each, 1, self._seed) for each in self.operation.get_strategies_from_examples())
+        config = self.operation.schema.config.generation_for(operation=self.operation)
+        covering = self.operation.schema.iter_coverage_cases(
+            self.operation, generation_modes=list(GenerationMode), generation_config=config
+        )
+        requests = list(dict.fromkeys(_converted(chain(chain.from_iterable(examples), covering))))
+        random.Random(self._seed).shuffle(requests)
+        yield from requests
+
+    def _fuzzing(self, count: int) -> list[Request]:
+        self._round += 1
+        mode = GenerationMode.POSITIVE if self._round % 4 == 0 else GenerationMode.NEGATIVE
+        strategy = self.operation.as_strategy(generation_mode=mode)
+        return list(_converted(drawn(strategy, count, self._seed + self._round)))
+
+    def complaints(self, exchange: Exchange) -> dict[str, str]:
+        """Return what its public checks say against an answer, by the name of the check."""
+        answer = exchange.response
+        if answer is None or exchange.request.method != "POST":
+            return {}
+        headers = [(name, value) for name, value in answer.headers if name not in NOT_OURS]
+        sent = httpx2.Request("POST", exchange.url or "http://localhost/")
+        response = httpx2.Response(answer.status, headers=headers, content=answer.body, request=sent)
+        try:
+            self.operation.validate_response(response)
+        except BaseExceptionGroup as group:
+            return {type(each).__name__: _line(each) for each in group.exceptions if isinstance(each, AssertionError)}
+        except AssertionError as failure:
+            return {type(failure).__name__: _line(failure)}
+        return {}
+
+
+def _line(failure: BaseException) -> str:
+    return " ".join(str(failure).split())[:SHOWN]
+
+
+def _converted(cases: Any) -> Iterator[Request]:
+    for case in cases:
+        request = _request(case)
+        if request is not None:
+            yield request
+
+
+def _request(case: Case) -> Request | None:
+    """Return a case as a request of ours, with the right key whatever it says; None where it cannot be sent so."""
+    body = _body(case.body)
+    media_type = case.media_type or (case.headers or {}).get("Content-Type") or JSON_TYPE
+    if body is None or not media_type.isascii():
+        return None
+    return Request(body, method=case.method.upper(), content_type=media_type)
+
+
+def _body(value: Any) -> bytes | None:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except (TypeError, ValueError):  # nothing to send, or what no JSON text holds
+        return None

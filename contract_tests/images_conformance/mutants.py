@@ -1,0 +1,148 @@
+"""Faulty servers as a test of the suite: what a fault should make fail, and what a run against it says."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from images_contract import Contract
+from images_contract.reading import read_yaml
+from images_reference_server import Fault, create_app, running
+
+from .budget import Budget
+from .cases import Case
+from .plan import Selection, plan
+from .prices import Prices
+from .results import Result, judged
+from .run import Pacing, Record, Runner
+from .transport import HttpTransport
+from .verdicts import ClauseKey, Verdict
+
+DATA = Path(__file__).with_name("mutation.yaml")
+KEY = "sk-0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What is known beforehand, by globs: which clauses speak of a fault, which faults nobody can see, and why."""
+
+    speaks: Mapping[str, list[str]]
+    equivalent: Mapping[str, str]
+    sockets: tuple[str, ...]
+    not_singled_out: Mapping[str, str]
+
+    @classmethod
+    def load(cls) -> Notes:
+        """Read mutation.yaml."""
+        _, data = read_yaml(DATA)
+        told: dict[str, Any] = dict(data)
+        return cls(told["speaks"], told["equivalent"], tuple(told["sockets"]), told["not-singled-out"])
+
+    def why_equivalent(self, fault: str) -> str | None:
+        """Return why no client can see a fault, or None."""
+        return next((reason for glob, reason in self.equivalent.items() if fnmatchcase(fault, glob)), None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the suite made of a fault: all clauses that failed, and those among them that speak of it."""
+
+    fault: str
+    category: str
+    level: str
+    failed: tuple[str, ...]
+    spoke: tuple[str, ...]
+    depth: str
+    requests: int
+    images: int
+    seconds: float = field(compare=False)
+
+
+def speaks_of(contract: Contract, fault: Fault, key: ClauseKey, notes: Notes) -> bool:
+    """Tell whether a clause speaks of a fault, so that its failure names what is wrong."""
+    id, model = key
+    if fault.witness is None:
+        globs = next((globs for glob, globs in notes.speaks.items() if fnmatchcase(fault.name, glob)), [])
+        return any(fnmatchcase(id, glob) for glob in globs)
+    broken = [found for found in contract.violations(dict(fault.witness)) if found.level != "may"]
+    if broken:
+        return key in {found.clause.key for found in broken}
+    name = fault.witness.get(contract.discriminator, "absent")
+    return model == name and (id == "accept.status" or ".accepted." in id)
+
+
+def selection_of(contract: Contract, fault: Fault | None, depth: str) -> Selection:
+    """Return what to run against a fault: a fault in the rules of one model needs that model's requests alone."""
+    if fault is None or fault.witness is None:
+        return Selection(depth)
+    name = str(fault.witness.get(contract.discriminator, "absent"))
+    return Selection(depth, (name,) if name in contract.profiles else ())
+
+
+@lru_cache(maxsize=32)
+def _cases(contract: Contract, selection: Selection) -> tuple[Case, ...]:
+    return tuple(plan(contract, selection, Prices.load()))
+
+
+def run_against(
+    contract: Contract, fault: Fault | None, selection: Selection, *, seed: int | None = None, socket: bool = False
+) -> tuple[Record, list[Result]]:
+    """Run a plan against the reference server in this process; a seed shuffles the order and the concurrency."""
+    cases, concurrency = list(_cases(contract, selection)), 4
+    if seed is not None:
+        chance = random.Random(seed)
+        chance.shuffle(cases)
+        concurrency = chance.choice((1, 2, 4, 8))
+    name = fault.name if fault else None
+    if socket:
+        with running(contract.document, key=KEY, fault=name) as server:
+            record = asyncio.run(_run(contract, cases, concurrency, server.base_url, None))
+    else:
+        app: Any = create_app(contract.document, key=KEY, fault=name)
+        backend = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        record = asyncio.run(_run(contract, cases, concurrency, "http://in-process/v1", backend))
+    return record, list(judged(record, contract, selection))
+
+
+async def _run(
+    contract: Contract, cases: Sequence[Case], concurrency: int, url: str, backend: httpx2.AsyncBaseTransport | None
+) -> Record:
+    record = Record()
+    async with HttpTransport(contract, url, KEY, timeout=60, connections=concurrency, backend=backend) as transport:
+        await Runner(contract, transport, Prices.load(), record, Budget(None), Pacing(concurrency)).run(cases)
+    return record
+
+
+def failed(results: Iterable[Result]) -> list[ClauseKey]:
+    """Return the clauses that failed."""
+    return [each.clause.key for each in results if each.verdict is Verdict.FAIL]
+
+
+def examine(contract: Contract, fault: Fault, notes: Notes) -> Outcome:
+    """Return what the suite makes of a fault: at depth pairwise, and if it slips through there, at depth thorough."""
+    start = time.monotonic()
+    depths = ("pairwise",) if notes.why_equivalent(fault.name) or fault.level == "may" else ("pairwise", "thorough")
+    for depth in depths:
+        socket = fault.name in notes.sockets
+        record, results = run_against(contract, fault, selection_of(contract, fault, depth), socket=socket)
+        broken = failed(results)
+        spoke = [key for key in broken if speaks_of(contract, fault, key, notes)]
+        if spoke:
+            break
+    return Outcome(
+        fault.name, fault.category, fault.level, _told(broken), _told(spoke), depth,
+        record.requests, record.images, round(time.monotonic() - start, 2),
+    )  # fmt: skip
+
+
+def _told(keys: Iterable[ClauseKey]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id for id, _ in keys))

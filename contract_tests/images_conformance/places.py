@@ -1,0 +1,24 @@
+"""Where journals are kept unless a file is named."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+KEPT = 5  # finished runs that stay in a journal that nobody named
+
+
+def state_folder() -> Path:
+    """Return the folder for what this tool remembers, below $XDG_STATE_HOME or ~/.local/state."""
+    named = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(named) if os.path.isabs(named) else Path.home() / ".local/state") / "images-conformance"
+
+
+def default_journal(url: str) -> Path:
+    """Return the journal of a target: a readable name, and a digest that keeps similar URLs apart."""
+    parts = urlsplit(url)
+    readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.")[:60]
+    return state_folder() / f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}.sqlite"
