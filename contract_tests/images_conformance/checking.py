@@ -53,6 +53,8 @@ def run_check(
     """
     about = about_check(contract, opened, cases, settings)
     with continued(contract, about, cases, settings, journal) as run:
+        if run.not_sent_again:
+            tell(f"{run.not_sent_again} requests without a known answer may have been billed; --resend sends them again")
         _send_all(contract, opened, prices, settings, run, on_exchange, tell)
         report = Report.from_record(
             run.record, contract, opened.target, settings.selection, settings.gate, run.started

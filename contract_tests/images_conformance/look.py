@@ -46,7 +46,7 @@ class Look:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing but the body can be a reason to refuse the request: no spelling that a server may trip over."""
+        """Whether nothing but the body can be a reason to refuse the request: no header in an unusual spelling."""
         request = self.exchange.request
         return self.well_formed and request.credential == "right" and request.content_type == JSON_TYPE
 
@@ -127,8 +127,13 @@ class Look:
 
     def asked(self, name: str) -> Any:
         """Return what the request asks for, by a value or by a default; None where the model has no such parameter."""
+        value = self.said(name)
+        return self.profile.parameters[name].default if value is None and self._has(name) else value
+
+    def said(self, name: str) -> Any:
+        """Return the value that the request itself gives; None where it gives none or the model has no such parameter."""
+        return self.body.get(name) if isinstance(self.body, dict) and self._has(name) else None
+
+    def _has(self, name: str) -> bool:
         parameter = self.profile.parameters.get(name)
-        if parameter is None or not parameter.supported:
-            return None
-        value = self.body.get(name) if isinstance(self.body, dict) else None
-        return parameter.default if value is None else value
+        return parameter is not None and parameter.supported

@@ -27,7 +27,8 @@ def near_misses(contract: Contract, per_clause: int | None) -> Iterator[Case]:
         key = strong[0].clause.key
         told = found.setdefault(key, [])
         case = Case.from_body(f"{strong[0].id}: {name}", body, (key,))
-        if (per_clause is None or len(told) < _enough(key, per_clause)) and case.request not in [each.request for each in told]:
+        full = per_clause is not None and len(told) >= _enough(key, per_clause)
+        if not full and case.request not in [each.request for each in told]:
             told.append(case)
     for cases in found.values():
         yield from cases

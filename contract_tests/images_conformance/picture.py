@@ -15,9 +15,10 @@ _cache: OrderedDict[bytes, Picture | str] = OrderedDict()
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that was decoded to its end. `format` is a lower-case word such as png, `media_type` its registered type.
+    """A picture that was decoded to its end.
 
-    `see_through` tells whether any pixel is not fully opaque.
+    `format` is a lower-case word such as png, `media_type` its registered type; `see_through` tells whether any pixel
+    is not fully opaque.
     """
 
     format: str
@@ -33,7 +34,7 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture | str:
-    """Return the picture that a file holds, or a phrase that says why it holds none; remembered by the file's digest."""
+    """Return the picture that a file holds, or a phrase that says why it holds none; remembered by digest."""
     digest = hashlib.sha256(data).digest()
     if digest not in _cache:
         _cache[digest] = _read(data)

@@ -49,7 +49,7 @@ _WITH_KEY = {
     "other scheme": "Token $KEY",
     "truncated": "Bearer ${KEY%?}",
     "extended": "Bearer ${KEY}x",
-    "other case": "Bearer $(printf %s \"$KEY\" | tr a-zA-Z A-Za-z)",
+    "other case": 'Bearer $(printf %s "$KEY" | tr a-zA-Z A-Za-z)',
 }
 
 

@@ -99,6 +99,7 @@ class Report:
 
 
 def judged(record: Record, contract: Contract, selection: Selection) -> Iterable[Result]:
+    """Yield the verdict on every clause of the contract, in its order."""
     said: dict[ClauseKey, list[tuple[Judgement, Case, Exchange]]] = {}
     reasons: dict[ClauseKey, str] = {key: reason for case, reason in record.unsent for key in case.aims}
     for case, exchange in record.exchanges:

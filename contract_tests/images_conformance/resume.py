@@ -25,7 +25,7 @@ from .judge import no_verdict
 from .locks import locked
 from .run import Record
 
-NOT_SENT_AGAIN = "sent before the run was interrupted, with no known answer; it may have been billed, so it was not sent again"
+NOT_SENT_AGAIN = "sent before the run was interrupted; no answer is known, but it may have been billed"
 
 
 class RunLog:
@@ -56,6 +56,11 @@ class Continued:
     record: Record = field(default_factory=Record)
     budget: float | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def not_sent_again(self) -> int:
+        """How many requests have no known answer and are left at that."""
+        return sum(reason == NOT_SENT_AGAIN for _, reason in self.record.unsent)
 
 
 @contextmanager

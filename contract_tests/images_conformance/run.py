@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from images_contract import Contract
@@ -144,14 +145,16 @@ class Runner:
             entry = self.log.intend(case, usd, repeats)
             self.record.requests += 1
             outcome = None  # from here on it may be billed, whatever happens to this process
-            exchange = outcome = await self.transport.send(case.request)
+            # Kept before its files are fetched: that may take long, and the answer is paid for.
+            exchange = outcome = await self.transport.send(case.request, partial(self._write, entry))
         except JournalError as error:
             self.stop(str(error))
             return last, repeats
         finally:
             await self.budget.settle(usd, outcome)
             self.record.usd = self.budget.spent
-        self._write(entry, exchange)
+        if exchange.fetched:
+            self._write(entry, exchange)
         return exchange, entry
 
     def _write(self, entry: int, exchange: Exchange) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,14 +19,25 @@ from .fetching import fetch_all
 __all__ = ["MAX_BODY", "REDACTED", "HttpTransport", "Transport"]
 
 MAX_BODY = 256 * 1024 * 1024
-NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+NEVER_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.InvalidURL,
+)
+
+Answered = Callable[[Exchange], None]
 
 
 class Transport(Protocol):
     """Sends a request and tells what came of it; never raises for what the server or the network did."""
 
-    async def send(self, request: Request) -> Exchange:
-        """Return the exchange, with a failure in place of the response where there was none."""
+    async def send(self, request: Request, answered: Answered = lambda exchange: None) -> Exchange:
+        """Return the exchange, with a failure in place of the response where there was none.
+
+        `answered` gets the exchange as soon as its answer is complete, before any file behind it is fetched.
+        """
 
 
 class HttpTransport:
@@ -57,13 +69,14 @@ class HttpTransport:
     def __repr__(self) -> str:
         return f"HttpTransport({self.url!r})"
 
-    async def send(self, request: Request) -> Exchange:
+    async def send(self, request: Request, answered: Answered = lambda exchange: None) -> Exchange:
         """Return the exchange; network failures and oversized answers are told in its `failure`.
 
         The URLs of the answer are fetched as well, without the key.
         """
         authorization = self._key.authorization(request.credential)
         exchange = await self._exchange(request, authorization)
+        answered(exchange)
         if exchange.response is None:
             return exchange
         return replace(exchange, fetched=await fetch_all(self._client, exchange.response))

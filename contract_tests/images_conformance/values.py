@@ -10,7 +10,7 @@ from images_contract import ABSENT, Contract, ModelProfile, Parameter
 PROMPT = "A paper boat on a calm lake"
 PROMPTS = (
     "一只可爱的小猫在花园里玩耍,阳光明媚,油画风格",  # the page's own example
-    "Two 🦊 foxes and a 👩‍👩‍👧 family, e\u0301te\u0301",  # outside the basic plane, joined by joiners, combining characters
+    "Two 🦊 foxes and a 👩‍👩‍👧 family, e\u0301te\u0301",  # outside the basic plane, with joiners, combining
     "A \"cat\"\nin 'the' garden",
 )
 UNIT = "a calm lake "  # long prompts repeat it

@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from images_conformance.exchange import Exchange, Request, Response
+from images_conformance.transport import Answered
 
 
 @contextmanager
@@ -70,11 +71,12 @@ class Canned:
         self.answer = answer
         self.sent: list[Request] = []
 
-    async def send(self, request: Request) -> Exchange:
+    async def send(self, request: Request, answered: Answered) -> Exchange:
         """Return the canned exchange."""
         self.sent.append(request)
         answer = self.answer(len(self.sent), request)
-        if isinstance(answer, Exchange):
-            return answer
-        status, headers, body = answer
-        return Exchange(request, Response(status, tuple(headers.items()), body), sent_at=time.time())
+        if not isinstance(answer, Exchange):
+            status, headers, body = answer
+            answer = Exchange(request, Response(status, tuple(headers.items()), body), sent_at=time.time())
+        answered(answer)
+        return answer

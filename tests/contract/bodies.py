@@ -78,15 +78,20 @@ def allowed(parameter: Parameter) -> Bodies:
     return strategies[parameter.type](parameter) if parameter.type in strategies else json_values
 
 
-def near(contract: Contract, name: str) -> Bodies:
-    """Draw a value that is next to being allowed: one past a bound, a sibling's value, a look-alike."""
+def tempting(contract: Contract, name: str) -> list[Any]:
+    """Return values that are allowed or next to it: at a bound and past it, a sibling's value, a look-alike."""
     siblings = [each.parameters[name] for each in contract.profiles.values()]
     values = [value for each in siblings for value in each.values or ()]
     bounds = [each.minimum for each in siblings] + [each.maximum for each in siblings]
     values += [bound + step for bound in bounds if bound is not None for step in (-1, 0, 1, 0.0)]
     lengths = {each.max_length for each in siblings} - {None}
     values += ["é" * (length + step) for length in lengths for step in (0, 1)]
-    return st.sampled_from([*values, *LOOK_ALIKES]) | json_values
+    return [*values, *LOOK_ALIKES]
+
+
+def near(contract: Contract, name: str) -> Bodies:
+    """Draw a value that is next to being allowed, or anything."""
+    return st.sampled_from(tempting(contract, name)) | json_values
 
 
 @cache

@@ -95,7 +95,15 @@ SLOPPY_NULL: Actions = [  # as in many a description
     {"target": f"{SCHEMAS}.ImageGenerationRequest.x-open", "remove": True},
 ]
 
+DISJOINT: Actions = [
+    {"target": f"{SCHEMAS}.GptImage1Request.properties.n", "update": {"maximum": 3}},
+    {"target": f"{SCHEMAS}.DallE2Request.properties.n", "update": {"minimum": 5}},
+    {"target": f"{SCHEMAS}.DallE3Request.properties.n", "update": {"minimum": 8, "maximum": 9, "default": 8}},
+    {"target": f"{SCHEMAS}.DallE2Request.properties.n", "update": {"default": 5}},
+]
+
 OTHERS: dict[str, Actions] = {
+    "bounds that exclude each other": DISJOINT,
     "null by type, not by enum": SLOPPY_NULL,
     "a new model": NEW_MODEL,
     "new values and bounds": NEW_VALUE,

@@ -11,7 +11,16 @@ import pytest
 from images_contract import Contract, ContractError, DialectError
 
 from .conftest import SPEC, Load
-from .documents import NEW_CONDITION, NEW_MODEL, NEW_PARAMETER, NEW_VALUE, NO_ABSENT_MODEL, SCHEMAS
+from .documents import (
+    DISJOINT,
+    NEW_CONDITION,
+    NEW_MODEL,
+    NEW_PARAMETER,
+    NEW_VALUE,
+    NO_ABSENT_MODEL,
+    SCHEMAS,
+    SLOPPY_NULL,
+)
 
 INFO = {"title": "A vendor", "version": "1.0.0"}
 
@@ -99,6 +108,14 @@ def test_a_dialect_can_demand_a_model(document: dict[str, Any], load: Load) -> N
     assert ["model.required"] == ids(changed)
     assert ["model.type"] == ids(changed, model=None)
     assert [] == [clause.id for clause in changed.clauses if clause.model == "absent"]
+
+
+def test_models_may_refuse_for_different_reasons(document: dict[str, Any], load: Load) -> None:
+    """Without a model, a value that no model takes is refused even where no one rule is broken in all of them."""
+    assert ["response_format.no-model-accepts.absent"] == ids(load(document, *SLOPPY_NULL), response_format=None)
+    assert ["n.no-model-accepts.absent"] == ids(load(document, *DISJOINT), n=4)
+    assert ["n.minimum.absent"] == ids(load(document, *DISJOINT), n=0)
+    assert ["n.depends-on-model.absent"] == ids(load(document, *DISJOINT), n=6)
 
 
 def test_an_action_changes_one_place(tmp_path: Path) -> None:

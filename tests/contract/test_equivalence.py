@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from images_contract import Contract, validator
 
-from .bodies import bodies, examples, shown, unnamed, valid
+from .bodies import LOOK_ALIKES, bodies, examples, shown, tempting, unnamed, valid
 from .conftest import SPEC
 from .documents import OTHERS, REQUEST, Actions
 
@@ -68,6 +68,23 @@ def test_invalid_means_a_finding(ours: Judges, data: st.DataObject) -> None:
 def test_invalid_means_a_finding_in_other_documents(others: Others, name: str, data: st.DataObject) -> None:
     """This equivalence comes of how rules are derived, not of this one document."""
     check_equivalence(others(name), data)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_invalid_means_a_finding_for_every_single_value(others: Others, name: str) -> None:
+    """The equivalence holds for each value that is allowed or nearly so, of each parameter, for each model and none."""
+    contract, is_valid = others(name)
+    names = list(next(iter(contract.models.values())).parameters)
+    models = [{contract.discriminator: model} for model in (*contract.models, "no-such-model", None)]
+    bodies = [
+        {"prompt": "A cat", **model, name: value}
+        for model in [{}, *models]
+        for name in [*names, "bogus_field"]
+        for value in (tempting(contract, name) if name in names else LOOK_ALIKES)
+    ]
+    differing = [shown(body) for body in bodies if is_valid(body) == bool(contract.violations(body))]
+
+    assert [] == differing
 
 
 @examples(200)

@@ -26,10 +26,11 @@ def _echoes(look: Look, name: str) -> Iterator[tuple[Told, Any]]:
             yield told, value
 
 
-def _echo(look: Look, name: str, of_picture: Callable[[Look, Picture], str | None] | None = None) -> Outcome:
+def _echo(
+    look: Look, name: str, asked: Any, of_picture: Callable[[Look, Picture], str | None] | None = None
+) -> Outcome:
     if not look.answered:
         return None
-    asked = look.asked(name)
     explicit = asked is not None and asked != AUTO
 
     def wrong(told: Told, value: Any) -> Failed | None:
@@ -56,22 +57,22 @@ def _background_of(look: Look, picture: Picture) -> str | None:
 
 @check("echo.size")
 def _size(look: Look) -> Outcome:
-    return _echo(look, "size", _size_of)
+    return _echo(look, "size", look.said("size"), _size_of)
 
 
 @check("echo.quality")
 def _quality(look: Look) -> Outcome:
-    return _echo(look, "quality")
+    return _echo(look, "quality", look.said("quality"))
 
 
 @check("echo.output_format")
 def _output_format(look: Look) -> Outcome:
-    return _echo(look, "output_format")
+    return _echo(look, "output_format", look.asked("output_format"))
 
 
 @check("echo.background")
 def _background(look: Look) -> Outcome:
-    return _echo(look, "background", _background_of)
+    return _echo(look, "background", look.said("background"), _background_of)
 
 
 @check("created.now")
@@ -95,28 +96,28 @@ def _times(look: Look) -> Iterator[tuple[str, Any]]:
             yield told.place, value
 
 
-def _tokens(look: Look, total: str, parts: Callable[[Mapping[str, Any]], Any]) -> Outcome:
+def _tokens(look: Look, total: str, parts: Callable[[Mapping[str, Any]], list[Any]]) -> Outcome:
     """Judge whether a count is the sum of its parts; where one of them is no number, the schema tells it."""
     if not look.answered:
         return None
     problems = []
     for told in look.told:
         usage = told.members.get("usage")
-        listed = parts(usage) if isinstance(usage, Mapping) else None
+        listed = parts(usage) if isinstance(usage, Mapping) else []
         if isinstance(usage, Mapping) and _numbers(listed) and _numbers([usage.get(total)]):
             same = usage[total] == sum(listed)
             problems.append(None if same else Failed(f"{total} {sum(listed)}", f"{told.place}: {usage[total]}"))
     return each_of(problems, f"no answer tells its {total}")
 
 
-def _numbers(values: Any) -> bool:
+def _numbers(values: list[Any]) -> bool:
     return bool(values) and all(isinstance(value, int) and not isinstance(value, bool) for value in values)
 
 
-def _details(name: str) -> Callable[[Mapping[str, Any]], Any]:
-    def parts(usage: Mapping[str, Any]) -> Any:
+def _details(name: str) -> Callable[[Mapping[str, Any]], list[Any]]:
+    def parts(usage: Mapping[str, Any]) -> list[Any]:
         details = usage.get(name)
-        return [*details.values()] if isinstance(details, Mapping) else None
+        return [*details.values()] if isinstance(details, Mapping) else []
 
     return parts
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from images_contract import ABSENT
+
 from ..credentials import REDACTED
 from ..exchange import JSON_TYPE
 from ..look import NOT_JSON, Look
@@ -56,8 +58,8 @@ def _param(look: Look) -> Outcome:
         return None
     named = error_of(look).get("param")
     blamed = blamable(look)
-    if named is None or not blamed:
-        return None
+    if not isinstance(named, str) or not blamed:
+        return None  # where it is neither text nor null, error.envelope tells it
     expected = f"param {' or '.join(sorted(blamed))}, or null"
     return passed_if(named in blamed, expected, f"param {named!r}")
 
@@ -101,12 +103,21 @@ def blamable(look: Look) -> set[str]:
     blamed = {name for found in look.findings for name in found.parameters}
     if isinstance(look.body, dict):
         unknown = set(look.body) - set(look.profile.parameters)
-        blamed |= unknown
+        blamed |= unknown | _depending(look)
     return blamed
 
 
+def _depending(look: Look) -> set[str]:
+    """Return the parameters whose rules nobody knows, because the model that is named does not exist."""
+    key = look.contract.discriminator
+    if key not in look.body or look.model != ABSENT:
+        return set()
+    rest = {name: value for name, value in look.body.items() if name != key}
+    return {name for found in look.contract.violations(rest) for name in found.parameters}
+
+
 def refused_for(look: Look) -> list[str]:
-    """Return the parameters that a wrong refusal is about: the only optional one that was given, or the one it names."""
+    """Return the parameters that a wrong refusal is about: the only optional one given, or the one that it names."""
     names = [name for name in look.body if name in look.profile.parameters and name != look.contract.discriminator]
     optional = [name for name in names if not look.profile.parameters[name].required]
     if len(optional) == 1:

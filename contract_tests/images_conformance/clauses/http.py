@@ -46,13 +46,6 @@ def _served(look: Look, expected: str, seen: str) -> Outcome:
     return passed_if(look.response.status == 200, f"status 200, as for {expected}", f"{seen}: {look.response.status}")
 
 
-@check("auth.scheme-case")
-def _scheme_case(look: Look) -> Outcome:
-    if look.exchange.request.credential != "lower-case scheme":
-        return None
-    return _served(look, "Bearer", "status for bearer")
-
-
 @check("http.charset")
 def _charset(look: Look) -> Outcome:
     media_type, _, parameters = (look.exchange.request.content_type or "").partition(";")

@@ -41,7 +41,7 @@ def _decodes(look: Look) -> Outcome:
 
 @check("picture.size")
 def _size(look: Look) -> Outcome:
-    asked = look.asked("size") if look.answered else None
+    asked = look.said("size") if look.answered else None
     if not is_size(asked):
         return Skipped("no request asked for a size") if look.answered else None
     return _each(look, lambda picture: picture.size if picture.size != asked else None, f"a picture of {asked}")
@@ -49,7 +49,7 @@ def _size(look: Look) -> Outcome:
 
 @check("picture.size-auto")
 def _size_auto(look: Look) -> Outcome:
-    if not look.answered or look.asked("size") != AUTO:
+    if not look.answered or is_size(look.said("size")):
         return Skipped("no request left the size to the server") if look.answered else None
     sizes = [value for value in look.profile.parameters["size"].values or () if is_size(value)]
     if not sizes:

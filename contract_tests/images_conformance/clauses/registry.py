@@ -46,7 +46,7 @@ def passed_if(condition: bool, expected: str, seen: str) -> Outcome:
 
 
 def each_of(problems: Iterable[Failed | None], nothing: str) -> Outcome:
-    """Return the first problem, PASSED where there is none, and Skipped with a reason where there was nothing to see."""
+    """Return the first problem, PASSED where there is none, and Skipped with a reason where nothing was to be seen."""
     listed = list(problems)
     if not listed:
         return Skipped(nothing)

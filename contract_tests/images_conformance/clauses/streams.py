@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..answer import COMPLETED, Shown
 from ..exchange import ANY_ANSWER, EVENT_STREAM
 from ..look import Look
@@ -106,7 +108,5 @@ def _ends(look: Look) -> Outcome:
     return passed_if(look.response.tail <= PATIENCE, "the end of the stream", seen)
 
 
-def _listed(values: list[object]) -> str:
+def _listed(values: Iterable[object]) -> str:
     return ", ".join(str(value) for value in values)
-
-

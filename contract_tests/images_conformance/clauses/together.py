@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ..look import Look
-from .registry import Failed, Outcome
+from .registry import Failed, Outcome, passed_if
 from .responses import request_id
 
 Seen = Sequence[tuple[int, Look]]  # exchanges that have a verdict, with their places in the run
@@ -43,6 +43,17 @@ def _steady(group: Seen) -> tuple[int, Outcome]:
     rates = [f"{count} of {len(group)} times status {status}" for status, count in counts.items() if status != usual]
     place = next(place for place, look in group if look.response.status != usual)
     return place, Failed("the same status every time", f"{', '.join(rates)}, else {usual}")
+
+
+@together("auth.scheme-case")
+def _scheme_case(seen: Seen) -> Judged:
+    """Judge requests with the scheme in lower case, where the key is known to be good in its usual spelling."""
+    if not any(look.exchange.request.credential == "right" and look.response.status == 200 for _, look in seen):
+        return
+    for place, look in seen:
+        if look.exchange.request.credential == "lower-case scheme" and look.valid:
+            status = look.response.status
+            yield place, passed_if(status == 200, "status 200, as for Bearer", f"status {status} for bearer")
 
 
 @together("state.request-ids")

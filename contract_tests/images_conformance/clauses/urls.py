@@ -46,7 +46,8 @@ def _https(look: Look) -> Outcome:
     if not look.exchange.url.startswith("https:"):
         return Skipped("the server itself is not reached by https")
     web = [(place, url) for place, url in _urls(look) if _scheme(url)]
-    return each_of((None if _scheme(u) == "https" else Failed("an https url", f"{p}: {u[:80]}") for p, u in web), NO_URL)
+    wrong = (None if _scheme(u) == "https" else Failed("an https url", f"{place}: {u[:80]}") for place, u in web)
+    return each_of(wrong, NO_URL)
 
 
 def _each_file(look: Look, wrong: Callable[[Fetched], Failed | None]) -> Outcome:
@@ -61,8 +62,9 @@ def _fetchable(look: Look) -> Outcome:
 
 
 def _not_fetched(fetched: Fetched) -> Failed | None:
-    seen = fetched.failure or f"status {fetched.status}"
-    return None if fetched.failure is None and fetched.status == 200 else Failed("a file", f"{fetched.url[:80]}: {seen}")
+    if fetched.failure is None and fetched.status == 200:
+        return None
+    return Failed("a file", f"{fetched.url[:80]}: {fetched.failure or f'status {fetched.status}'}")
 
 
 @check("url.content-type")

@@ -16,7 +16,7 @@ from ..exchange import Exchange, Request
 from ..interruption import interruptible
 from ..prices import Prices
 from ..run import Log, Pacing, Record, Runner
-from ..transport import Transport
+from ..transport import Answered, HttpTransport, Transport
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Sender:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(self._transport, HttpTransport):
+            self._loop.run(self._transport.__aexit__())
         self._loop.close()
 
     @property
@@ -78,9 +80,9 @@ class Sender:
         with interruptible(self._runner.stop, self._tell):
             await self._runner.run([case])
 
-    async def send(self, request: Request) -> Exchange:
-        """Send once, for the runner, and count."""
-        exchange = await self._transport.send(request)
+    async def send(self, request: Request, answered: Answered = lambda exchange: None) -> Exchange:
+        """Send once, for the runner, and see whether that was the last request."""
+        exchange = await self._transport.send(request, answered)
         if self.record.requests >= self.limits.requests:
             self._end(f"{self.limits.requests} requests (--max-requests)")
         self._look_at_the_clock()

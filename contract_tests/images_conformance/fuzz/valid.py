@@ -19,7 +19,7 @@ Cost = Callable[[Mapping[str, Any]], float]
 # Letters, marks, digits, signs and blanks of every script. No source says that a server takes control characters.
 READABLE = st.characters(exclude_categories=("C", "Zl", "Zp"))
 MATTERS = 1.2  # how much dearer a value must be than the cheapest for a parameter to count as one that changes the price
-CHEAP = 4  # times the cheapest value is drawn for every other one
+CHEAP = 2  # times the cheapest value is drawn for every other one
 
 
 def free(body: Mapping[str, Any]) -> float:
@@ -72,11 +72,13 @@ def _texts(parameter: Parameter) -> SearchStrategy[str]:
 
 def _thrifty(parameter: Parameter, base: Mapping[str, Any], cost: Cost) -> SearchStrategy[Any] | None:
     """Draw mostly the cheapest value; None for a parameter that does not change the price."""
-    listed = allowed(parameter)
+    listed = allowed(parameter) if parameter.values or parameter.type == "integer" else []
     prices = [cost({**base, parameter.name: value}) for value in listed]
     if not listed or max(prices) <= min(prices) * MATTERS or parameter.required:
         return None
     cheapest = listed[prices.index(min(prices))]
+    if parameter.values is None:
+        listed = [*listed, cheapest + 1]  # next to the cheapest number: two images tell as much of counting as ten
     others = [value for value in listed if value is not cheapest]
     return st.sampled_from([cheapest] * CHEAP * len(others) + others)
 

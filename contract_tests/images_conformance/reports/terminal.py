@@ -42,7 +42,9 @@ def print_report(report: Report, console: Console) -> None:
 
 def _matrix(report: Report) -> Table:
     """A row per parameter, a column per model; below it a row per group of behaviours."""
-    columns = [name for name in report.contract.profiles if not report.selection.models or name in report.selection.models]
+    columns = [
+        name for name in report.contract.profiles if not report.selection.models or name in report.selection.models
+    ]
     table = Table(title="Parameters by model", title_justify="left", show_lines=False, pad_edge=False)
     table.add_column("")
     for name in columns:
@@ -141,7 +143,9 @@ def _print_summary(report: Report, console: Console) -> None:
     passed, untested = len(report.of(Verdict.PASS)), len(report.of(Verdict.UNTESTED, Verdict.ERROR))
     seconds = (report.finished - report.started).total_seconds()
     console.print(Text.assemble(words[report.exit_code], f"  {report.target.url}"))
-    console.print(f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, {untested} not tested")
+    console.print(
+        f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, {untested} not tested"
+    )
     console.print(
         f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images, "
         f"at most {report.usd:.2f} USD at list prices"

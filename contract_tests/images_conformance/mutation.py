@@ -1,0 +1,128 @@
+"""The command `python -m images_conformance.mutation`: how many faults the suite notices, and by which clause."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+
+import click
+
+from images_contract import Contract
+
+from .mutants import Notes, Outcome, examine, failed, run_against, selection_of
+from .mutation_report import Summary, show
+
+RESULTS = Path("build/mutation.jsonl")
+
+
+@lru_cache(maxsize=1)
+def _contract() -> Contract:
+    return Contract.load()
+
+
+def _examined(name: str) -> Outcome:
+    from images_reference_server import list_faults
+
+    contract = _contract()
+    fault = next(fault for fault in list_faults(contract.document) if fault.name == name)
+    return examine(contract, fault, Notes.load())
+
+
+def _honest(seed: int) -> tuple[str, ...]:
+    """Return the clauses that fail on the honest server, in an order and at a concurrency that the seed decides."""
+    contract = _contract()
+    _, results = run_against(contract, None, selection_of(contract, None, "pairwise"), seed=seed)
+    return tuple(f"{id} ({model})" for id, model in failed(results))
+
+
+def _alarms(seeds: int, jobs: int) -> list[str]:
+    with ProcessPoolExecutor(jobs) as pool:
+        return [f"seed {seed}: {', '.join(each)}" for seed, each in enumerate(pool.map(_honest, range(seeds))) if each]
+
+
+def _state() -> str:
+    """Return a digest of everything that a result depends on: the document and the code."""
+    import images_contract
+    import images_reference_server
+
+    digest = hashlib.sha256(_contract().sha256.encode())
+    roots = [Path(str(each.__file__)).parent for each in (images_contract, images_reference_server)]
+    for path in sorted(path for root in (*roots, Path(__file__).parent) for path in root.rglob("*.[py]*")):
+        if path.suffix in (".py", ".yaml") and not path.name.startswith("mutation"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def sampled(names: Sequence[str], count: int | None) -> list[str]:
+    """Return so many names, the same ones every time, class by class in turn; all of them for None."""
+    if count is None:
+        return list(names)
+    by_class: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest()):
+        by_class.setdefault(name.partition(":")[0], []).append(name)
+    turns = (listed[turn] for turn in range(len(names)) for listed in by_class.values() if turn < len(listed))
+    return sorted(name for name, _ in zip(turns, range(count), strict=False))
+
+
+def _known(path: Path, state: str) -> dict[str, Outcome]:
+    """Return the results of earlier runs on the same state, without lines that a killed run left half-written."""
+    known: dict[str, Outcome] = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if entry.pop("state", None) == state:
+            outcome = Outcome(**{**entry, "failed": tuple(entry["failed"]), "spoke": tuple(entry["spoke"])})
+            known[outcome.fault] = outcome
+    return known
+
+
+def _fresh(names: Sequence[str], path: Path, state: str, jobs: int) -> Iterator[Outcome]:
+    """Yield the outcome of every name, each written down as soon as it is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(jobs) as pool, path.open("a", encoding="utf-8") as file:
+        for outcome in pool.map(_examined, names):
+            file.write(json.dumps({**asdict(outcome), "state": state}) + "\n")
+            file.flush()
+            yield outcome
+
+
+@click.command()
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Only so many faults, the same ones every time.")
+@click.option("--names", metavar="GLOB", help="Only faults whose name matches.")
+@click.option("--seeds", type=click.IntRange(0), default=20, show_default=True, help="Runs against the honest server.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default=True, help="Processes.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Kept here.")
+@click.option("--fresh", is_flag=True, help="Forget the results of earlier runs.")
+def main(sample: int | None, names: str | None, seeds: int, jobs: int, results: Path, fresh: bool) -> None:
+    """Run the suite against every faulty server there is; exit code 1 where a fault slips through."""
+    from images_reference_server import list_faults
+
+    faults = [fault.name for fault in list_faults(_contract().document)]
+    chosen = sampled([name for name in faults if fnmatchcase(name, names or "*")], sample)
+    if fresh:
+        results.unlink(missing_ok=True)
+    state = _state()
+    known = {name: outcome for name, outcome in _known(results, state).items() if name in chosen}
+    alarms = _alarms(seeds, jobs)
+    outcomes = list(known.values())
+    for outcome in _fresh([name for name in chosen if name not in known], results, state, jobs):
+        outcomes.append(outcome)
+        if not outcome.spoke:
+            click.echo(f"{outcome.fault}: {', '.join(outcome.failed) or 'nothing failed'}", err=True)
+    summary = Summary.of(_contract(), outcomes, faults, Notes.load(), alarms, complete=sample is None and not names)
+    show(summary, seeds)
+    sys.exit(0 if summary.good else 1)
+
+
+if __name__ == "__main__":
+    main()
