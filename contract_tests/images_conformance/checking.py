@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -101,8 +102,18 @@ def _send_all(
         asyncio.run(send())
     except (KeyboardInterrupt, asyncio.CancelledError):
         run.record.stopped = run.record.stopped or "interrupted"
-    if not run.record.unsent and len(run.record.exchanges) == total:
-        run.record.stopped = None  # it was told to stop when nothing was left to send
+    run.record.stopped = _why_incomplete(run.record, total)
+
+
+def _why_incomplete(record: Record, total: int) -> str | None:
+    """Return why not all that was planned has been sent and answered; None where it has, whatever happened then."""
+    missing = total - len(record.exchanges)
+    if not missing:
+        return None
+    if record.stopped:
+        return f"{record.stopped}; {missing} of {total} requests were not sent or not answered"
+    reasons = Counter(reason.split(" (")[0] for _, reason in record.unsent)
+    return "; ".join(f"{count} of {total} requests: {reason}" for reason, count in reasons.items())
 
 
 def _finished(report: Report, journal: Journal, run: int) -> Report:

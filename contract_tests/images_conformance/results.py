@@ -87,11 +87,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one is untested or in error."""
+        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one is untested or in error, or the run ended early."""
         verdicts = {result.verdict for result in self.results if self.decides(result)}
         if Verdict.FAIL in verdicts:
             return 1
-        return 3 if verdicts & {Verdict.UNTESTED, Verdict.ERROR} else 0
+        return 3 if self.stopped or verdicts & {Verdict.UNTESTED, Verdict.ERROR} else 0
 
     def of(self, *verdicts: Verdict, level: str | None = None) -> list[Result]:
         """Return the results with one of these verdicts, of one level or of all."""

@@ -230,17 +230,18 @@ def test_interrupted(name: str, tmp_path: Path) -> None:
     assert len(CASES) == len(app.seen)
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A finished run: (URL, journal, server)."""
+    app, file = server(), tmp_path_factory.mktemp("finished") / "j.sqlite"
+    with serving(app) as origin:
+        result = run("check", f"{origin}/v1", *OPTIONS, "--journal", str(file))
+        assert 0 == result.exit_code, result.output
+        yield f"{origin}/v1", file, app
+
+
 class TestResume:
     """What `--resume` goes on with, and what it does not."""
-
-    @pytest.fixture(scope="class")
-    def finished(self, tmp_path_factory: pytest.TempPathFactory) -> Any:
-        """A finished run: (URL, journal, server)."""
-        app, file = server(), tmp_path_factory.mktemp("finished") / "j.sqlite"
-        with serving(app) as origin:
-            result = run("check", f"{origin}/v1", *OPTIONS, "--journal", str(file))
-            assert 0 == result.exit_code, result.output
-            yield f"{origin}/v1", file, app
 
     def test_a_finished_run_sends_nothing(self, finished: Any) -> None:
         """There is nothing left to send, and the report is the same."""
@@ -332,7 +333,8 @@ class TestResume:
             second = run(*words, "--resume")
             third = run(*words, "--resume", "--budget", str(2.1 * usd))
 
-        assert [0, 0, 0] == [first.exit_code, second.exit_code, third.exit_code], third.output
+        assert [3, 3, 0] == [first.exit_code, second.exit_code, third.exit_code], third.output
+        assert "--resume" in first.output
         assert ["1 served", "1 served", "2 served"] == [_served(each) for each in (first, second, third)]
         assert 2 == len(app.bodies()) == len(set(app.bodies()))
 

@@ -156,7 +156,5 @@ def _tell(text: str) -> None:
 
 def _tell_how_to_go_on(report: Report, journal: Journal | None) -> None:
     """Say which command goes on with a run that left something unsent."""
-    if report.stopped is None and not any("budget" in result.reason for result in report.results):
-        return
-    if journal is not None and not report.target.embedded:
+    if report.stopped and journal is not None and not report.target.embedded:
         _tell(f"go on with: {command_line('--resume')}")

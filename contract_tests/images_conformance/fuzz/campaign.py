@@ -24,6 +24,8 @@ from .sources import SchemathesisSource, Source
 REMEMBERED, SHRINKING, AGAIN = "an earlier run", "shrinking", "again"
 MOST_IMAGES = 20  # a server that takes more at its word is not to be tried
 FIRST_IMAGES = 4  # that may be asked for before their share allows it
+SAVED_UP = 30  # requests whose share of pictures one request may use up
+POSTPONED = 60  # requests that wait until pictures may be asked for
 IDLE = 400  # offers in a row of which nothing is sent end a run
 SENDS = 4  # of a small failure, to see whether it stays
 
@@ -66,6 +68,7 @@ class Campaign:
         self._broken: set[ClauseKey] = set()
         self._known: dict[Request, dict[ClauseKey, Judgement]] = {}
         self._evidence: dict[Request, Exchange] = {}
+        self._postponed: list[tuple[Request, str]] = []
         self._images = 0
 
     def run(self, sources: list[Source | SchemathesisSource]) -> None:
@@ -74,25 +77,38 @@ class Campaign:
             if self._try(request, REMEMBERED) and not self._known[request]:
                 self._remembered.forget(request)
         idle = 0
-        offered: Counter[str] = Counter()  # a source whose requests are all known already has had its turn
+        offers: Counter[str] = Counter()  # a source whose requests are all known or postponed has had its turn too
         while sources and not self._sender.ended and idle < IDLE:
-            source = min(sources, key=lambda each: max(self.sent[each.name], offered[each.name] / 4) / each.share)
-            offer = source.offer()
-            tried = [self._try(request, offer.source) for request in offer.requests if self._may_be_tried(request)]
-            offered[source.name] += 1
-            idle = 0 if any(tried) else idle + 1
+            source = min(sources, key=lambda each: max(self.sent[each.name], offers[each.name] / 4) / each.share)
+            offers[source.name] += 1
+            self._postponed += [(each, source.name) for each in source.offer() if self._may_be_tried(each)]
+            idle = 0 if self._try_what_fits() else idle + 1
+
+    def _try_what_fits(self) -> bool:
+        """Try what waits, oldest first, pictures as far as their share goes; return whether anything was sent."""
+        waiting, self._postponed = self._postponed[-POSTPONED:], []
+        sent = held = False
+        for request, source in waiting:
+            if request in self._known:
+                continue
+            if asks_for_pictures(self.contract, request) and (held or not self._affords(request)):
+                # A few pictures at once are saved up for; many would stop all others for long.
+                held = held or _images(parsed(request.body)) <= SAVED_UP * self._served
+                self._postponed.append((request, source))
+            else:
+                sent = self._try(request, source) or sent
+        return sent
+
+    def _affords(self, request: Request) -> bool:
+        allowed = FIRST_IMAGES + self._served * (self._sender.record.requests + 1)
+        return self._images + _images(parsed(request.body)) <= allowed
 
     def _may_be_tried(self, request: Request) -> bool:
-        """Tell whether a request is new, its verdict beyond dispute, and its pictures within their share."""
+        """Tell whether a request is new, and its verdict beyond dispute."""
         body = parsed(request.body)
-        if request in self._known or (body is NOT_JSON and not is_malformed(request.body)):
+        if request in self._known or (body is NOT_JSON and not is_malformed(request.body)) or _images(body) > MOST_IMAGES:
             return False
-        if self._selection.models and _model(self.contract, body) not in self._selection.models:
-            return False
-        images = _images(body)
-        if not asks_for_pictures(self.contract, request):
-            return images <= MOST_IMAGES
-        return self._images + images <= FIRST_IMAGES + self._served * (self._sender.record.requests + 1)
+        return not self._selection.models or _model(self.contract, body) in self._selection.models
 
     def _try(self, request: Request, source: str) -> bool:
         """Send a request and follow up what it breaks; False where it was not sent."""

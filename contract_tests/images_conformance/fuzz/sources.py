@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -24,14 +23,6 @@ from .valid import Cost, valid
 AT_ONCE = 3  # values drawn of a strategy at a time; the first is its simplest
 
 
-@dataclass(frozen=True)
-class Offer:
-    """Requests to choose from, and the name of their source."""
-
-    source: str
-    requests: list[Request]
-
-
 class Source:
     """Strategies that take turns, in an order that a seed gives; `share` is its part of all requests."""
 
@@ -45,9 +36,9 @@ class Source:
     def __bool__(self) -> bool:
         return bool(self._strategies)
 
-    def offer(self) -> Offer:
+    def offer(self) -> list[Request]:
         """Return the next requests."""
-        return Offer(self.name, next(self._turns))
+        return next(self._turns)
 
     def _endless(self) -> Iterator[list[Request]]:
         names, turn = list(self._strategies), 0
@@ -69,9 +60,9 @@ class SchemathesisSource:
         self.share = share
         self._phases = phases
 
-    def offer(self) -> Offer:
+    def offer(self) -> list[Request]:
         """Return the next requests."""
-        return Offer(self.name, self._phases().requests(AT_ONCE))
+        return self._phases().requests(AT_ONCE)
 
 
 def as_request(value: Any) -> Request | None:
