@@ -30,6 +30,7 @@ test: install ## Run the tests
 
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
+	$(BIN)/python tests/vendors/table.py
 	$(BIN)/python -m images_sdkgen generate
 
 check-generated: install ## Fail where generated files differ from what the contract gives
@@ -44,7 +45,7 @@ lint: install ## Check style and the document (with redocly where npx exists)
 types: install ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy --strict generated_client/images_client
-	$(BIN)/pyright --project generated_client
+	$(BIN)/pyright --pythonpath $(BIN)/python --project generated_client
 
 constraints: ## Refresh constraints.txt with the newest versions that pyproject.toml allows
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints

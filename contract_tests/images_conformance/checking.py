@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from images_contract import Contract
 
@@ -35,7 +35,7 @@ class Settings:
 
     selection: Selection
     gate: str = "must"
-    pacing: Pacing = Pacing()
+    pacing: Pacing = field(default_factory=Pacing)
     timeout: float = 300.0
     budget: float | None = None
     resume: bool = False
@@ -55,11 +55,11 @@ def run_check(
     about = about_check(contract, opened, cases, settings)
     with continued(contract, about, cases, settings, journal) as run:
         if run.not_sent_again:
-            tell(f"{run.not_sent_again} requests without a known answer may have been billed; --resend sends them again")
+            tell(
+                f"{run.not_sent_again} requests without a known answer may have been billed; --resend sends them again"
+            )
         _send_all(contract, opened, prices, settings, run, on_exchange, tell)
-        report = Report.from_record(
-            run.record, contract, opened.target, settings.selection, settings.gate, run.started
-        )
+        report = Report.from_record(run.record, contract, opened.target, settings.selection, settings.gate, run.started)
         return report if run.log is None else _finished(report, run.log.journal, run.log.run)
 
 

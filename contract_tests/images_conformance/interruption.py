@@ -12,7 +12,7 @@ GRACE = {"SIGINT": 30.0, "SIGTERM": 5.0, "SIGHUP": 5.0}  # seconds that requests
 
 @contextmanager
 def interruptible(stop: Callable[[str], None], tell: Callable[[str], None]) -> Iterator[None]:
-    """While the block runs in a task, call `stop` at the first signal, and cancel the task at the second or after a while.
+    """While the block runs in a task, call `stop` at the first signal; cancel the task at the second or after a while.
 
     Where the platform has no such handlers, or this is not the main thread, signals do what they always do.
     """

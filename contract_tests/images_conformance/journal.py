@@ -1,6 +1,6 @@
 """The journal: what was sent and what came of it, kept in SQLite so that no answer is paid for twice.
 
-An intent is written before a request leaves, its exchange when the answer is complete, each in a transaction of its own.
+An intent is written before a request leaves, its exchange when the answer is complete, each in its own transaction.
 A process may be killed between any two of them: an intent without an exchange says that a request may have been billed.
 A journal holds runs, one after the other or several at once, and never a key. Several processes may write to it.
 """
@@ -98,13 +98,16 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def _prepare(self, write: bool, durable: bool) -> None:
         """Check whose file it is before anything in it is changed; a file with nothing in it becomes a journal."""
-        (application,), (version,) = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
+        # Tables first: another process may create them, and whose they are, at this moment.
         (tables,) = self._one("SELECT count(*) FROM sqlite_master")
+        (application,), (version,) = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
         if tables == 0 and application in (0, APPLICATION) and write:
             self._create()
         elif application != APPLICATION or tables == 0:
@@ -131,7 +134,9 @@ class Journal:
     def finish(self, run: int, stopped: str | None, verdicts: Verdicts) -> None:
         """Write down that a run has ended, why it ended early if it did, and what it says of every clause."""
         told = json.dumps([list(each) for each in verdicts])
-        self._write("UPDATE run SET finished = ?, stopped = ?, verdicts = ? WHERE id = ?", time.time(), stopped, told, run)
+        self._write(
+            "UPDATE run SET finished = ?, stopped = ?, verdicts = ? WHERE id = ?", time.time(), stopped, told, run
+        )
 
     def reopen(self, run: int) -> None:
         """Write down that a run goes on."""
@@ -151,7 +156,9 @@ class Journal:
     def runs(self) -> list[Run]:
         """Return all runs, oldest first."""
         with _told(self.path):
-            rows = self._connection.execute("SELECT id, about, started, finished, stopped, verdicts FROM run ORDER BY id")
+            rows = self._connection.execute(
+                "SELECT id, about, started, finished, stopped, verdicts FROM run ORDER BY id"
+            )
             return [_run(*row) for row in rows]
 
     def entries(self, run: int) -> Iterator[Entry]:

@@ -131,7 +131,7 @@ class Look:
         return self.profile.parameters[name].default if value is None and self._has(name) else value
 
     def said(self, name: str) -> Any:
-        """Return the value that the request itself gives; None where it gives none or the model has no such parameter."""
+        """Return the value that the request gives; None where it gives none or the model has no such parameter."""
         return self.body.get(name) if isinstance(self.body, dict) and self._has(name) else None
 
     def _has(self, name: str) -> bool:

@@ -31,7 +31,7 @@ def pack(value: Any) -> Any:
 
 
 def unpack(kind: type[T], value: Any, place: str = "") -> T:
-    """Return the value of a type that `pack` turned into JSON; raises ValueError that names the place of what is wrong."""
+    """Return the value of a type that `pack` turned into JSON; raises ValueError with the place of what is wrong."""
     result: T = _read(kind, value, place)
     return result
 

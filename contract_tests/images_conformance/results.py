@@ -87,7 +87,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one is untested or in error, or the run ended early."""
+        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one untested or in error, or the run broke off."""
         verdicts = {result.verdict for result in self.results if self.decides(result)}
         if Verdict.FAIL in verdicts:
             return 1

@@ -1,8 +1,9 @@
 """Beginning a run in a journal, and going on with one that did not come to its end.
 
-What was answered is kept and not sent again. What was sent without a known answer may have been billed: it stays charged
-to the budget. It is sent again only where a conforming server bills nothing for it (a request to be refused), or on
-demand. Answers that say nothing and cost nothing (429, a wrong key, a server that was down) are asked for again.
+What was answered is kept and not sent again. What was sent without a known answer may have been billed: it stays
+charged to the budget. It is sent again only where a conforming server bills nothing for it (a request to be
+refused), or on demand. Answers that say nothing and cost nothing (429, a wrong key, a server that was down) are asked
+for again.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def resumed(
 
 
 def latest(journal: Journal, about: About) -> Run:
-    """Return the latest run of this kind; raises JournalError where there is none or it differs, with all differences."""
+    """Return the latest run of this kind; raises JournalError where there is none or it differs, telling how."""
     runs = [run for run in journal.runs() if run.about.kind == about.kind]
     if not runs:
         raise JournalError(f"--resume: there is no run in {journal.path} to go on with; leave --resume out")

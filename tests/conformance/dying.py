@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from images_conformance.checking import Settings, run_check
 from images_conformance.journal import Journal
@@ -25,7 +25,7 @@ url, file, clause, moment, number = sys.argv[1:]
 class Dying(Journal):
     """A journal whose process ends at a moment."""
 
-    reached = {"before intent": 0, "after intent": 0, "after exchange": 0}
+    reached: ClassVar[dict[str, int]] = {"before intent": 0, "after intent": 0, "after exchange": 0}
 
     def _moment(self, name: str) -> None:
         self.reached[name] += 1

@@ -72,7 +72,14 @@ class TestCeiling:
         app = Remembering(create_app(CONTRACT.document, key=KEY, **options))
         with serving(app) as origin:
             result = run(
-                "check", f"{origin}/v1", "--budget", str(budget), "--concurrency", "8", "--json", str(tmp_path / "r.json")
+                "check",
+                f"{origin}/v1",
+                "--budget",
+                str(budget),
+                "--concurrency",
+                "8",
+                "--json",
+                str(tmp_path / "r.json"),
             )
         report = json.loads((tmp_path / "r.json").read_text())
         spent = billed(body for body, status in app.seen if status == 200 or status >= 500)
@@ -80,7 +87,9 @@ class TestCeiling:
         assert spent <= report["estimated_usd"] + 1e-4  # which is rounded
         assert report["estimated_usd"] <= budget
         assert result.exit_code == (1 if report["requests"] and fault else 3)
-        assert any("budget" in (clause["reason"] or "") for clause in report["clauses"] if clause["verdict"] == "untested")
+        assert any(
+            "budget" in (clause["reason"] or "") for clause in report["clauses"] if clause["verdict"] == "untested"
+        )
 
     def test_random_servers(self) -> None:
         """Servers that serve, fail, refuse, are busy and hang up at random never cost more than the ceiling."""
@@ -155,7 +164,7 @@ class TestWhatCounts:
         assert 0.4 == asyncio.run(go())
 
     def test_worst_case_of_odd_bodies(self) -> None:
-        """What a lenient server may read out of a body is priced: counts as text, keys twice, broken JSON, long prompts."""
+        """What a lenient server may read out of a body is priced: counts as text, keys twice, broken JSON."""
 
         def usd(body: bytes) -> float:
             return PRICES.worst_case(CONTRACT, Request(body))
@@ -175,8 +184,8 @@ class TestUnanswered:
     @pytest.mark.parametrize(
         "answer",
         [BUSY, (503, {"retry-after": "0"}, b""), (502, {}, b"<html>"), "ConnectError", "ReadTimeout",
-         (400, {"content-type": "application/json"}, b'{"error": {"type": "image_generation_user_error", "message": "no", '
-          b'"param": null, "code": "moderation_blocked"}}'),
+         (400, {"content-type": "application/json"}, b'{"error": {"type": "image_generation_user_error", '
+          b'"message": "no", "param": null, "code": "moderation_blocked"}}'),
          (400, {"content-type": "application/json"}, b'{"error": {"type": "invalid_request_error", "message": "no", '
           b'"param": null, "code": "billing_hard_limit_reached"}}')],
     )  # fmt: skip

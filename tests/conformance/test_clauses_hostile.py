@@ -20,7 +20,9 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 FIELDS = st.sampled_from(["created", "data", "size", "quality", "output_format", "background", "usage", "error"])
 ITEMS = st.lists(st.dictionaries(st.sampled_from(["url", "b64_json", "revised_prompt"]), VALUES), max_size=3)
-USAGES = st.dictionaries(st.sampled_from(["input_tokens", "input_tokens_details", "output_tokens", "total_tokens"]), VALUES)
+USAGES = st.dictionaries(
+    st.sampled_from(["input_tokens", "input_tokens_details", "output_tokens", "total_tokens"]), VALUES
+)
 MEMBERS = st.sampled_from(["type", "message", "param", "code"])
 ERRORS = st.fixed_dictionaries({"error": st.dictionaries(MEMBERS, VALUES)})
 BODIES = st.sampled_from([GPT, DALLE2, GPT | {"n": 0}, GPT | {"stream": True, "partial_images": 2}, {"prompt": "a"}])

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import pytest
 from canned import (
-    CONTRACT, DALLE2, DALLE3, GPT, NOW, URL, USAGE, b64, dalle, event, exchange, failing, gpt, linked, picture, preview,
-    refusal, refused, request, respond, stream, verdicts,
+    CONTRACT,
+    DALLE2,
+    DALLE3,
+    GPT,
+    NOW,
+    URL,
+    USAGE,
+    b64,
+    dalle,
+    event,
+    exchange,
+    failing,
+    gpt,
+    linked,
+    picture,
+    preview,
+    refusal,
+    refused,
+    request,
+    respond,
+    stream,
+    verdicts,
 )  # fmt: skip
 
 from images_conformance.clauses import CHECKS, TOGETHER
@@ -69,7 +89,9 @@ PAIRS: dict[str, tuple[Exchanges, Exchanges]] = {
     "echo.quality": (GOOD, gpt(quality="high")),
     "echo.size": (GOOD, gpt(size="1536x1024")),
     "error.envelope": (refusal(), refusal(type=None)),
-    "error.media-type": (refusal(), exchange(refusal().request, respond(400, refusal().response.json(), media_type="text/html"))),
+    "error.media-type": (
+        refusal(), exchange(refusal().request, respond(400, refusal().response.json(), media_type="text/html")),
+    ),
     "error.message": (refusal(), refusal(message=" ")),
     "error.no-trace": (refusal(), refusal(message='Traceback (most recent call last):\n  File "a.py", line 1')),
     "error.param": (refusal(param="n"), refusal(param="size")),
@@ -81,7 +103,9 @@ PAIRS: dict[str, tuple[Exchanges, Exchanges]] = {
     "http.media-type-415": (refused(TEXT_BODY, 415), refused(TEXT_BODY, 400)),
     "http.media-type-case": (served(UPPER), refused(UPPER, 415)),
     "http.method": (refused(request(method="PUT"), 405, allow="POST"), served(request(method="PUT"))),
-    "http.method-405": (refused(request(method="PUT"), 405, allow="POST"), refused(request(method="PUT"), 405, allow="GET")),
+    "http.method-405": (
+        refused(request(method="PUT"), 405, allow="POST"), refused(request(method="PUT"), 405, allow="GET"),
+    ),
     "http.options": (refused(request(method="OPTIONS"), 405), refused(request(method="OPTIONS"), 500)),
     "picture.alpha": (
         gpt(TRANSPARENT, data=[{"b64_json": HOLED}]), gpt(TRANSPARENT, data=[{"b64_json": TEXT}]),

@@ -39,7 +39,9 @@ CLAUSE = "size.*"
 OPTIONS = ("--depth", "smoke", "--models", "dall-e-2", "--clause", CLAUSE)
 CONTRACT, PRICES = Contract.load(), Prices.load()
 CASES = plan(CONTRACT, Selection("smoke", models=("dall-e-2",), clauses=(CLAUSE,)), PRICES)
-MOMENTS = [(moment, n) for moment in ("before intent", "after intent", "after exchange") for n in range(1, len(CASES) + 1)]
+MOMENTS = [
+    (moment, n) for moment in ("before intent", "after intent", "after exchange") for n in range(1, len(CASES) + 1)
+]
 DYING = Path(__file__).with_name("dying.py")
 
 
@@ -357,12 +359,12 @@ class TestFile:
         assert len(written) > 10_000
         assert KEY.encode() not in written
 
-    def test_default_place(self, _own_state_folder: Path) -> None:
+    def test_default_place(self, state_folder: Path) -> None:
         """Each server has a journal of its own in the state folder, for its owner's eyes; old runs make room."""
-        url = "http://127.0.0.1:9/v1"  # where nobody listens
+        url = "http://127.0.0.1:9/default-place"  # where nobody listens, and no other test asks
         for _ in range(7):
             run("check", url, *OPTIONS)
-        files = [path for path in (_own_state_folder / "images-conformance").iterdir() if "127.0.0.1-9-v1" in path.name]
+        files = [path for path in (state_folder / "images-conformance").iterdir() if "default-place" in path.name]
         (file,) = [path for path in files if path.suffix == ".sqlite"]
         with Journal.open(file) as journal:
             runs = journal.runs()

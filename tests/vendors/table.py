@@ -14,8 +14,8 @@ ROWS: list[dict[str, Any]] = yaml.safe_load((HERE / "deviations.yaml").read_text
 HEAD = """# How real servers deviate
 
 Reported in public issue threads (I), read in the servers' own source (C) or in their documentation (D). A test plays
-each row to the judge as a canned exchange and holds it to the last column. Generated from `tests/vendors/deviations.yaml`
-by `make generate`.
+each row to the judge as a canned exchange and holds it to the last column. Generated from
+`tests/vendors/deviations.yaml` by `make generate`.
 
 | row | server | what it does | source | what the suite says |
 |---|---|---|---|---|

@@ -51,9 +51,13 @@ from .repeating import command_line
 )
 @click.option("--yes", is_flag=True, help="Do not ask before a run that may cost money.")
 @click.option("--dry-run", is_flag=True, help="List the cases and what they may cost; send nothing.")
-@click.option("--journal", "journal_file", type=shared.FILE, help="Where the run is kept; by default a file per server.")
+@click.option(
+    "--journal", "journal_file", type=shared.FILE, help="Where the run is kept; by default a file per server."
+)
 @click.option("--no-journal", is_flag=True, help="Keep nothing: the run cannot be resumed or replayed.")
-@click.option("--resume", is_flag=True, help="Go on with the last run of the journal; what was answered is not sent again.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the last run of the journal; what was answered is not sent again."
+)
 @click.option("--resend", is_flag=True, help="With --resume: send again what may have been billed without an answer.")
 @shared.reports
 def check(**options: Any) -> None:
@@ -88,9 +92,7 @@ def check(**options: Any) -> None:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    selection = Selection(
-        options["depth"], shared.names(options["models"]), options["clauses"], not options["no_auth"]
-    )
+    selection = Selection(options["depth"], shared.names(options["models"]), options["clauses"], not options["no_auth"])
     pacing = Pacing(options["concurrency"], parse_rate(options["rate"]))
     if options["resend"] and not options["resume"]:
         raise ConformanceError("--resend goes with --resume")

@@ -52,7 +52,11 @@ document = together(
 
 key = together(
     click.option(
-        "--api-key-env", default="OPENAI_API_KEY", show_default=True, metavar="NAME", help="Variable that holds the key."
+        "--api-key-env",
+        default="OPENAI_API_KEY",
+        show_default=True,
+        metavar="NAME",
+        help="Variable that holds the key.",
     ),
     click.option("--no-auth", is_flag=True, help="The server has no keys: send none, skip the auth clauses."),
 )

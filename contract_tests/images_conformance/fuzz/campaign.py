@@ -47,7 +47,7 @@ class Failure:
 
 
 class Campaign:
-    """Tries requests until a limit is reached; each broken clause is told once, by the smallest request that shows it."""
+    """Tries requests until a limit is reached; tells each broken clause once, by the smallest request that shows it."""
 
     def __init__(
         self, contract: Contract, sender: Sender, remembered: Remembered, selection: Selection, served: float,
@@ -106,7 +106,11 @@ class Campaign:
     def _may_be_tried(self, request: Request) -> bool:
         """Tell whether a request is new, and its verdict beyond dispute."""
         body = parsed(request.body)
-        if request in self._known or (body is NOT_JSON and not is_malformed(request.body)) or _images(body) > MOST_IMAGES:
+        if (
+            request in self._known
+            or (body is NOT_JSON and not is_malformed(request.body))
+            or _images(body) > MOST_IMAGES
+        ):
             return False
         return not self._selection.models or _model(self.contract, body) in self._selection.models
 
@@ -120,7 +124,9 @@ class Campaign:
         return True
 
     def _send(self, request: Request, source: str) -> Exchange | None:
-        exchange = self._sender.exchange(Case(f"fuzz: {source}", request, (), asks_for_pictures(self.contract, request)))
+        exchange = self._sender.exchange(
+            Case(f"fuzz: {source}", request, (), asks_for_pictures(self.contract, request))
+        )
         if exchange is None:
             return None
         self.sent[source] += 1
@@ -139,7 +145,9 @@ class Campaign:
         failed = {each.clause: each for each in judge(self.contract, exchange) if each.verdict is Verdict.FAIL}
         chosen = [key for key in failed if not self._selection.why_not(self.contract.clause(*key))]
         clauses = {key: self.contract.clause(*key) for key in chosen}
-        order = sorted(chosen, key=lambda key: (clauses[key].level != "must", clauses[key].keyword == "behaviour", str(key)))
+        order = sorted(
+            chosen, key=lambda key: (clauses[key].level != "must", clauses[key].keyword == "behaviour", str(key))
+        )
         return {key: failed[key] for key in order}
 
     def _weigh(self, exchange: Exchange, source: str) -> None:
@@ -170,7 +178,7 @@ class Campaign:
         return request
 
     def _again(self, key: ClauseKey, request: Request) -> tuple[int, int]:
-        """Send a small failure again, more often where it does not fail; return how often it failed, of how many times."""
+        """Send a small failure again, more often where it does not fail; return how often it failed and was sent."""
         failed, sent = 1, 1
         while sent < SENDS and (sent == 1 or failed < sent):
             exchange = self._sender.exchange(Case(f"fuzz: {AGAIN}", request, ()))

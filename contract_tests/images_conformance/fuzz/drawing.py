@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,16 +30,14 @@ def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
         values.append(value)
 
     test: Any = hypothesis.given(strategy)(keep)
-    try:
+    with suppress(Unsatisfiable):
         hypothesis.seed(seed)(hypothesis.settings(_SETTINGS, max_examples=count)(test))()
-    except Unsatisfiable:
-        pass
     return values[:count]
 
 
 @contextmanager
 def at_home(folder: Path) -> Iterator[None]:
-    """While the block runs, have Hypothesis keep its tables in a folder of ours, not in the user's working directory."""
+    """While the block runs, have Hypothesis keep its tables in a folder of ours, not in the working directory."""
     configuration.set_hypothesis_home_dir(folder)
     try:
         yield

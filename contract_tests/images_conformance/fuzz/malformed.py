@@ -11,14 +11,16 @@ from hypothesis.strategies import SearchStrategy
 from ..look import NOT_JSON, parsed
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which a server may ignore (RFC 8259 section 8.1)
-_GARBAGE = [b",", b"}", b"]", b'"', b"\\", b"{", b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", b"NaN", b"//", b"'", b"\x0b"]
+_GARBAGE = [*b",}]\"\\{\x00\xff\xc3'\x0b", b"\xed\xa0\x80", b"NaN", b"//"]
 
 
 def malformed(body: Any) -> SearchStrategy[bytes]:
     """Draw bytes that are no JSON text, most of them next to a body's own; shrinks towards that body cut short."""
     text = json.dumps(body).encode()
     cut = st.integers(1, len(text) - 1).map(lambda end: text[:end])
-    garbled = st.builds(lambda at, added: text[:at] + added + text[at:], st.integers(0, len(text)), st.sampled_from(_GARBAGE))
+    garbled = st.builds(
+        lambda at, added: text[:at] + added + text[at:], st.integers(0, len(text)), st.sampled_from(_GARBAGE)
+    )
     spoilt = st.integers(0, len(text) - 1).map(lambda at: text[:at] + text[at + 1 :])
     plain = st.binary(max_size=24)
     return (cut | garbled | spoilt | st.sampled_from(_notations(body, text)) | plain).filter(is_malformed)

@@ -1,4 +1,4 @@
-"""Failures remembered from run to run, in an example database of Hypothesis: a folder, or Redis for several machines."""
+"""Failures remembered from run to run, in an example database of Hypothesis: a folder, or Redis for many machines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATIENCE = 5  # seconds to reach Redis
 
 
 class Remembered:
-    """The failing requests of one target. The database holds requests, not choices of a strategy, so they outlive both."""
+    """The failing requests of one target: requests, not choices of a strategy, so they outlive the strategies."""
 
     def __init__(self, database: ExampleDatabase, target: str) -> None:
         self._database = database

@@ -33,7 +33,7 @@ EMBEDDED = "the embedded server"
 
 @dataclass(frozen=True)
 class FuzzSettings:
-    """How a server is explored. `served` is the share of requests that ask for pictures, `interval` the seconds between two."""
+    """How a server is explored: `served` is the share of requests that ask for pictures, `interval` is in seconds."""
 
     seed: int
     selection: Selection = field(default_factory=Selection)
@@ -102,7 +102,8 @@ def _report(
     return FuzzReport(
         contract, opened.target, settings.gate, settings.seed, started, datetime.now(UTC), tuple(campaign.failures),
         remarks, campaign.sent, campaign.judged, record.requests, record.accepted, record.images, record.usd,
-        record.stopped or _nothing_left(sender), record.stopped not in (None, sender.reached, "interrupted"), campaign.why_not,
+        record.stopped or _nothing_left(sender),
+        record.stopped not in (None, sender.reached, "interrupted"), campaign.why_not,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, islice
 from typing import Any
@@ -66,7 +66,7 @@ class Phases:
         """Return what its public checks say against an answer, by the name of the check."""
         answer = exchange.response
         if answer is None or exchange.request.method != "POST" or answer.media_type == EVENT_STREAM:
-            return {}  # it reads the schema of a stream as that of the whole event (OpenAPI 3.2), ours speaks of its data
+            return {}  # it takes the schema for that of a whole event (OpenAPI 3.2); ours speaks of its data
         headers = [(name, value) for name, value in answer.headers if name not in NOT_OURS]
         sent = httpx2.Request("POST", exchange.url or "http://localhost/")
         response = httpx2.Response(answer.status, headers=headers, content=answer.body, request=sent)
@@ -91,10 +91,11 @@ def _converted(cases: Any) -> Iterator[Request]:
             yield request
 
 
-def _request(case: Case) -> Request | None:
+def _request(case: Case[Any]) -> Request | None:
     """Return a case as a request of ours, with the right key whatever it says; None where it cannot be sent so."""
     body = _body(case.body)
-    media_type = case.media_type or (case.headers or {}).get("Content-Type") or JSON_TYPE
+    headers: Mapping[str, Any] = case.headers or {}
+    media_type = case.media_type or headers.get("Content-Type") or JSON_TYPE
     if body is None or not media_type.isascii():
         return None
     return Request(body, method=case.method.upper(), content_type=media_type)

@@ -21,7 +21,7 @@ from ..transport import Answered, HttpTransport, Transport
 
 @dataclass(frozen=True)
 class Limits:
-    """When exploration ends: after so many requests, retries included, after so many seconds, at this many USD at worst."""
+    """When exploration ends: after so many requests (retries included), so many seconds, so many USD at worst."""
 
     requests: int = 300
     seconds: float | None = None
@@ -52,7 +52,9 @@ class Sender:
     def __enter__(self) -> Sender:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if isinstance(self._transport, HttpTransport):
             self._loop.run(self._transport.__aexit__())
         self._loop.close()
@@ -64,7 +66,7 @@ class Sender:
         return self.record.stopped
 
     def exchange(self, case: Case) -> Exchange | None:
-        """Return what came of a case; None where it was not sent: a limit is reached, or the budget does not cover it."""
+        """Return what came of a case; None where a limit is reached or the budget does not cover it."""
         if self.ended:
             return None
         done = len(self.record.exchanges)

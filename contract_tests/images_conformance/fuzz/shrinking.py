@@ -1,7 +1,8 @@
 """Making a failing request small: fewest keys first, then the plainest values, in few requests.
 
 Hypothesis could shrink what it drew, but it knows neither prices nor the contract: it sends some fifty requests where
-five do, and shrinks nothing that came from elsewhere. What cannot break the clause by the contract's own words is not sent.
+five do, and shrinks nothing that came from elsewhere. What cannot break the clause by the
+contract's own words is not sent.
 """
 
 from __future__ import annotations

@@ -20,7 +20,11 @@ NARROW = ("required", "minLength", "condition", "combination")  # of which the n
 FAR = 9  # how far beyond a bound numbers go: a server that takes them at their word must survive it
 
 json_values: SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=4,
 )  # fmt: skip

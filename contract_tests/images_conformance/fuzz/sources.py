@@ -89,7 +89,7 @@ def sources(
     good = {profile.name: valid(contract, profile, cost) for profile in profiles}
     raw = {profile.name: malformed(_smallest(contract, profile)) for profile in profiles}
     left = 1 - served
-    found = [
+    found: list[Source | SchemathesisSource] = [
         Source("one sin", 0.60 * left, sins, seed),
         Source("many sins", 0.10 * left, many, seed + 1_000_000),
         Source("malformed", 0.08 * left, raw, seed + 2_000_000),

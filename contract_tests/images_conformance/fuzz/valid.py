@@ -18,7 +18,7 @@ Cost = Callable[[Mapping[str, Any]], float]
 
 # Letters, marks, digits, signs and blanks of every script. No source says that a server takes control characters.
 READABLE = st.characters(exclude_categories=("C", "Zl", "Zp"))
-MATTERS = 1.2  # how much dearer a value must be than the cheapest for a parameter to count as one that changes the price
+MATTERS = 1.2  # times the cheapest value's price, from which on a parameter counts as one that changes the price
 CHEAP = 2  # times the cheapest value is drawn for every other one
 
 
@@ -63,7 +63,7 @@ def _numbers(parameter: Parameter) -> SearchStrategy[Any]:
 
 
 def _texts(parameter: Parameter) -> SearchStrategy[str]:
-    """Draw texts that begin with a letter, so that no server can call them blank; short ones, and the longest allowed."""
+    """Draw texts, short ones and the longest allowed; they begin with a letter, so that none can be called blank."""
     longest = parameter.max_length or 256
     short = st.text(READABLE, max_size=max(0, min(longest - 1, 30))).map(lambda text: f"A{text}")
     full = st.builds(lambda unit: (unit * longest)[:longest], st.sampled_from(["a", "é", "猫", "😀", "e\u0301"]))

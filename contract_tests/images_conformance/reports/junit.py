@@ -12,7 +12,7 @@ from .shown import plain
 
 
 def to_junit(report: Report) -> ElementTree.Element:
-    """Return a testsuites element; failures of a level that does not decide the exit code are skipped with their text."""
+    """Return a testsuites element; failures that do not decide the exit code are skipped with their text."""
     root = ElementTree.Element("testsuites", name="images-conformance")
     for model in dict.fromkeys(result.clause.model for result in report.results):
         results = [result for result in report.results if result.clause.model == model]

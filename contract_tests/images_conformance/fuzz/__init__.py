@@ -1,0 +1,1 @@
+"""Property-based exploration of a server, judged like any other traffic."""
