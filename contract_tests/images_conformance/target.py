@@ -37,6 +37,11 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def is_free(url: str | None) -> bool:
+    """Tell whether nothing is paid at a target: the embedded server (None), or one on this machine."""
+    return url is None or is_loopback(check_url(url))
+
+
 def check_url(url: str) -> str:
     """Return a base URL; raises ConformanceError where it is none, or holds credentials."""
     try:

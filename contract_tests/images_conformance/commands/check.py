@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,18 +14,18 @@ from images_contract import Contract
 
 from ..cases import Case
 from ..checking import Settings, run_check
-from ..errors import ConformanceError, JournalError
+from ..errors import ConformanceError
 from ..journal import Journal
 from ..pacing import parse_rate
-from ..places import KEPT, default_journal
 from ..plan import Selection, plan
 from ..prices import Prices
 from ..progress import showing
 from ..results import Report
 from ..run import Pacing
-from ..target import check_url, is_loopback, opened, read_key
+from ..target import is_free, opened, read_key
 from . import options as shared
 from .cost import confirm, list_cases, worst_case
+from .keeping import kept
 from .repeating import command_line
 
 
@@ -36,25 +34,15 @@ from .repeating import command_line
 @shared.document
 @shared.key
 @shared.depth
-@click.option("--models", metavar="A,B", help='Only these models ("absent": requests without one).')
-@click.option("--clause", "clauses", multiple=True, metavar="GLOB", help="Only clauses whose id matches; repeatable.")
+@shared.selection
 @shared.level
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Requests under way at once."
 )
-@click.option("--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Seconds per request.")
-@click.option("--rate", metavar="N/s|N/m", help="At most so many requests a second or minute.")
-@click.option("--budget", type=shared.Amount(), metavar="USD", help="Never spend more than this on the run, at worst.")
-@click.option("--prices", "price_file", type=shared.FILE, help="Your prices, over the shipped ones.")
-@click.option(
-    "--unknown-price", type=shared.Amount(), metavar="USD", help="Price of an image of a model without a price."
-)
-@click.option("--yes", is_flag=True, help="Do not ask before a run that may cost money.")
+@shared.pace
+@shared.money
 @click.option("--dry-run", is_flag=True, help="List the cases and what they may cost; send nothing.")
-@click.option(
-    "--journal", "journal_file", type=shared.FILE, help="Where the run is kept; by default a file per server."
-)
-@click.option("--no-journal", is_flag=True, help="Keep nothing: the run cannot be resumed or replayed.")
+@shared.journal
 @click.option(
     "--resume", is_flag=True, help="Go on with the last run of the journal; what was answered is not sent again."
 )
@@ -74,15 +62,17 @@ def check(**options: Any) -> None:
     """
     url, settings = options["base_url"], _settings(options)
     contract = Contract.load(options["spec"], options["dialect"])
-    free = url is None or is_loopback(check_url(url))
-    prices = Prices.load(options["price_file"], _unknown_price(options, free))
+    free = is_free(url)
+    prices = shared.prices(options, free)
     cases = plan(contract, settings.selection, prices)
     if options["dry_run"]:
         list_cases(contract, cases, prices)
         return
     if url is not None:
         read_key(options["api_key_env"], auth=settings.selection.auth)
-    with _journal(options, free) as journal:
+    with kept(options, free) as journal:
+        if journal is not None and not options["resume"]:
+            _mention_unfinished(journal)
         if not free and not options["yes"]:
             confirm(worst_case(contract, cases, prices), url, settings.budget)
         report = _run(contract, cases, prices, settings, options, journal)
@@ -100,37 +90,6 @@ def _settings(options: dict[str, Any]) -> Settings:
         selection, options["level"], pacing, options["timeout"], options["budget"],
         resume=options["resume"], again=options["resend"],
     )  # fmt: skip
-
-
-def _unknown_price(options: dict[str, Any], free: bool) -> float | None:
-    """Return the price of what has none: nothing where nothing is paid, unless a ceiling was asked for."""
-    given: float | None = options["unknown_price"]
-    return 0.0 if given is None and free and options["budget"] is None else given
-
-
-@contextmanager
-def _journal(options: dict[str, Any], free: bool) -> Iterator[Journal | None]:
-    """Open the journal. A free run goes on without one that nobody asked for and that cannot be had."""
-    path: Path | None = options["journal_file"]
-    if options["no_journal"] or (path is None and options["base_url"] is None):
-        if options["resume"]:
-            raise ConformanceError("--resume needs a journal; name it with --journal")
-        yield None
-        return
-    try:
-        journal = Journal.open(path or default_journal(options["base_url"]), durable=not free)
-        if path is None:
-            journal.prune(KEPT)
-    except JournalError as error:
-        if path is not None or not free or options["resume"]:
-            raise ConformanceError(f"{error}, or keep nothing with --no-journal") from error
-        click.echo(f"note: the run is not kept: {error}", err=True)
-        yield None
-        return
-    with journal:
-        if not options["resume"]:
-            _mention_unfinished(journal)
-        yield journal
 
 
 def _mention_unfinished(journal: Journal) -> None:

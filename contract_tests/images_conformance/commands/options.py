@@ -12,6 +12,7 @@ from rich.console import Console
 
 from ..errors import ConformanceError
 from ..plan import DEPTHS
+from ..prices import Prices
 from ..reports import print_report, write_json, write_junit
 from ..results import Report
 
@@ -70,6 +71,32 @@ depth = click.option(
     "--depth", type=click.Choice([*DEPTHS]), default="pairwise", show_default=True, help="How much is sent."
 )
 
+selection = together(
+    click.option("--models", metavar="A,B", help='Only these models ("absent": requests without one).'),
+    click.option(
+        "--clause", "clauses", multiple=True, metavar="GLOB", help="Only clauses whose id matches; repeatable."
+    ),
+)
+
+pace = together(
+    click.option(
+        "--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Seconds per request."
+    ),
+    click.option("--rate", metavar="N/s|N/m", help="At most so many requests a second or minute."),
+)
+
+money = together(
+    click.option("--budget", type=Amount(), metavar="USD", help="Never spend more than this on the run, at worst."),
+    click.option("--prices", "price_file", type=FILE, help="Your prices, over the shipped ones."),
+    click.option("--unknown-price", type=Amount(), metavar="USD", help="Price of an image of a model without a price."),
+    click.option("--yes", is_flag=True, help="Do not ask before a run that may cost money."),
+)
+
+journal = together(
+    click.option("--journal", "journal_file", type=FILE, help="Where the run is kept; by default a file per server."),
+    click.option("--no-journal", is_flag=True, help="Keep nothing: the run cannot be resumed or replayed."),
+)
+
 reports = together(
     click.option("--json", "json_file", type=FILE, help="Write the report as JSON."),
     click.option("--junit", "junit_file", type=FILE, help="Write the report as JUnit XML."),
@@ -80,6 +107,14 @@ reports = together(
 def names(text: str | None) -> tuple[str, ...]:
     """Return the names in a list with commas."""
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+
+
+def prices(options: dict[str, Any], free: bool) -> Prices:
+    """Return the prices. Without one, a model costs nothing where nothing is paid, unless a ceiling was asked for."""
+    unknown: float | None = options["unknown_price"]
+    return Prices.load(
+        options["price_file"], 0.0 if unknown is None and free and options["budget"] is None else unknown
+    )
 
 
 def show(report: Report, options: dict[str, Any]) -> None:

@@ -1,0 +1,38 @@
+"""The journal that a command's options ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import ConformanceError, JournalError
+from ..journal import Journal
+from ..places import KEPT, default_journal
+
+
+@contextmanager
+def kept(options: dict[str, Any], free: bool) -> Iterator[Journal | None]:
+    """Open the journal. A free run goes on without one that nobody asked for and that cannot be had."""
+    path: Path | None = options["journal_file"]
+    resume = options.get("resume", False)
+    if options["no_journal"] or (path is None and options["base_url"] is None):
+        if resume:
+            raise ConformanceError("--resume needs a journal; name it with --journal")
+        yield None
+        return
+    try:
+        journal = Journal.open(path or default_journal(options["base_url"]), durable=not free)
+        if path is None:
+            journal.prune(KEPT)
+    except JournalError as error:
+        if path is not None or not free or resume:
+            raise ConformanceError(f"{error}, or keep nothing with --no-journal") from error
+        click.echo(f"note: the run is not kept: {error}", err=True)
+        yield None
+        return
+    with journal:
+        yield journal
