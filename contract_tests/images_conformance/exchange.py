@@ -45,6 +45,7 @@ class Response:
     body: bytes = field(repr=False)
     seconds: float = 0.0
     tail: float = 0.0  # seconds from the last event that says something to the end of the answer
+    arrivals: tuple[tuple[float, int], ...] = ()  # of a stream: (seconds, bytes that had come by then), part by part
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from images_contract import Clause, Contract
@@ -68,6 +68,7 @@ class Report:
     usd: float
     stopped: str | None
     coverage: tuple[Coverage, ...] = ()
+    exchanges: tuple[tuple[Case, Exchange], ...] = field(default=(), repr=False)
 
     @classmethod
     def from_record(
@@ -79,6 +80,7 @@ class Report:
             contract, target, selection, gate, started, datetime.now(UTC), results,
             record.requests, record.accepted, record.images, record.usd, record.stopped,
             certificate(contract, (exchange for _, exchange in record.exchanges), selection.models),
+            tuple(record.exchanges),
         )  # fmt: skip
 
     def decides(self, result: Result) -> bool:

@@ -13,12 +13,13 @@ import httpx2
 from images_contract import Contract
 
 from .credentials import REDACTED, Key
-from .exchange import Exchange, Request, Response
+from .exchange import EVENT_STREAM, Exchange, Request, Response
 from .fetching import fetch_all
 
 __all__ = ["MAX_BODY", "REDACTED", "HttpTransport", "Transport"]
 
 MAX_BODY = 256 * 1024 * 1024
+MAX_ARRIVALS = 2_000
 NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -90,7 +91,7 @@ class HttpTransport:
                 asyncio.timeout(self._timeout),  # the client's own is for each read, and a server may drip
                 self._client.stream(request.method, self.url, content=content, headers=headers) as response,
             ):
-                body, last = await _read(response)
+                body, last, arrivals = await _read(response, start)
         except _TooLarge:
             told = f"the answer is larger than {MAX_BODY >> 20} MiB"
             return Exchange(request, failure=told, sent_at=sent_at, url=self.url)
@@ -104,7 +105,7 @@ class HttpTransport:
             for name, value in response.headers.multi_items()
         )
         blotted = self._key.blot(body, authorization)
-        answer = Response(response.status_code, pairs, blotted, end - start, end - last)
+        answer = Response(response.status_code, pairs, blotted, end - start, end - last, arrivals)
         return Exchange(request, answer, sent_at=sent_at, url=self.url)
 
 
@@ -121,16 +122,20 @@ class _TooLarge(Exception):
     pass
 
 
-async def _read(response: httpx2.Response) -> tuple[bytes, float]:
-    """Return the body, and when the last part of it came that is more than a closing `[DONE]` or a comment."""
+async def _read(response: httpx2.Response, start: float) -> tuple[bytes, float, tuple[tuple[float, int], ...]]:
+    """Return (the body, when the last part of it came that says more than `[DONE]`, the arrivals of a stream)."""
     body, last = bytearray(), time.monotonic()
+    arrivals: list[tuple[float, int]] = []
+    streamed = EVENT_STREAM in response.headers.get("content-type", "")
     async for chunk in response.aiter_bytes():
         body += chunk
+        if streamed and len(arrivals) < MAX_ARRIVALS:
+            arrivals.append((round(time.monotonic() - start, 4), len(body)))
         if len(body) > MAX_BODY:
             raise _TooLarge
         if chunk.strip() not in (b"", b"data: [DONE]", b"data:[DONE]") and not chunk.startswith(b":"):
             last = time.monotonic()
-    return bytes(body), last
+    return bytes(body), last, tuple(arrivals)
 
 
 def _told(error: Exception) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from ..errors import ConformanceError
 from ..plan import DEPTHS
 from ..prices import Prices
-from ..reports import print_report, write_json, write_junit
+from ..reports import print_report, write_html, write_json, write_junit
 from ..results import Report
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -100,6 +100,7 @@ journal = together(
 reports = together(
     click.option("--json", "json_file", type=FILE, help="Write the report as JSON."),
     click.option("--junit", "junit_file", type=FILE, help="Write the report as JUnit XML."),
+    click.option("--html", "html_file", type=FILE, help="Write the report as one HTML page, pictures included."),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
 )
 
@@ -121,7 +122,8 @@ def show(report: Report, options: dict[str, Any]) -> None:
     """Print a report and write the files that were asked for."""
     if not options["quiet"]:
         print_report(report, Console(highlight=False))
-    for path, write in ((options["json_file"], write_json), (options["junit_file"], write_junit)):
+    files = {"json_file": write_json, "junit_file": write_junit, "html_file": write_html}
+    for path, write in ((options[name], write) for name, write in files.items()):
         if path is not None:
             try:
                 write(report, path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..fuzz.snippets import python
 from ..reproduce import curl
 from ..results import Evidence, Report, Result
 from .shown import body_excerpt
@@ -44,6 +45,7 @@ def _clause(result: Result, report: Report) -> dict[str, Any]:
         "id": clause.id,
         "level": clause.level,
         "model": clause.model,
+        "parameters": list(clause.parameters),
         "sentence": clause.sentence,
         "pointer": clause.pointer,
         "source": clause.source,
@@ -77,6 +79,7 @@ def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
             "seconds": round(response.seconds, 3),
         },
         "curl": curl(request, report.target.url, report.target.key_variable),
+        "python": python(request, report.target.url, report.target.key_variable),
     }
 
 

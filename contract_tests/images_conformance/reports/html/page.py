@@ -1,0 +1,110 @@
+"""The page as words and numbers: what the template prints."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ...results import Report
+from ..json_report import to_json
+from .gallery import Gallery, gallery
+from .grouping import Group, groups
+from .latency import Chart, chart
+from .matrix import Matrix, matrix
+
+HERE = Path(__file__).parent
+Clause = Mapping[str, Any]
+VERDICTS = {0: ("conformant", "pass"), 1: ("not conformant", "fail"), 3: ("inconclusive", "untested")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that the template needs, as ready words."""
+
+    report: Mapping[str, Any]
+    verdict: str
+    tone: str
+    counts: Mapping[str, int]
+    matrix: Matrix
+    broken: Sequence[Group]
+    warned: Sequence[Group]
+    untested: Sequence[tuple[str, list[Clause]]]
+    gallery: Gallery | None
+    charts: Sequence[Chart]
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any], gallery: Gallery | None) -> Page:
+        """Return the page of a JSON report."""
+        verdict, tone = VERDICTS[report["exit_code"]]
+        clauses: list[Clause] = report["clauses"]
+        failing = [each for each in clauses if each["verdict"] == "fail"]
+        decides = [each for each in failing if each["level"] == "must" or report["level"] == "should"]
+        counts = {
+            "kept": sum(each["verdict"] == "pass" for each in clauses),
+            "broken": len(decides),
+            "warnings": len(failing) - len(decides),
+            "not tested": sum(each["verdict"] in ("untested", "error") for each in clauses),
+            "deviations": sum(each["verdict"] == "deviation" for each in clauses),
+        }
+        return cls(
+            report, verdict, tone, counts, matrix(clauses), groups(decides),
+            groups([each for each in failing if each not in decides]), _untested(clauses), gallery,
+            [chart(timing) for timing in gallery.timings] if gallery else [],
+        )  # fmt: skip
+
+
+def _untested(clauses: Sequence[Clause]) -> list[tuple[str, list[Clause]]]:
+    reasons: dict[str, list[Clause]] = {}
+    for each in clauses:
+        if each["verdict"] in ("untested", "error"):
+            reasons.setdefault(each["reason"] or "", []).append(each)
+    return list(reasons.items())
+
+
+@cache
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def to_html(report: Report) -> str:
+    """Return the page of a run, with the pictures that came."""
+    return render(to_json(report), gallery(report.contract, report.exchanges))
+
+
+def render(report: Mapping[str, Any], shown: Gallery | None = None) -> str:
+    """Return the page of a JSON report, with pictures where a gallery has them.
+
+    Nothing in it is loaded from elsewhere, and its policy lets no script run but its own.
+    """
+    from jinja2 import Environment, StrictUndefined  # only who writes a page pays for it
+
+    style, script = _file("report.css"), _file("report.js")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["anchor"] = anchor
+    policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+    policy += "base-uri 'none'; form-action 'none'"
+    template = environment.from_string(_file("report.html.jinja"))
+    return template.render(page=Page.of(report, shown), style=style, script=script, policy=policy)
+
+
+def anchor(clause: Clause) -> str:
+    """Return the fragment that names a clause: its id, and its model where the id does not tell it."""
+    model = clause["model"]
+    return clause["id"] if model is None or clause["id"].endswith(f".{model}") else f"{clause['id']}@{model}"
+
+
+def write_html(report: Report, path: Path) -> None:
+    """Write the page to a file, in whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(to_html(report), encoding="utf-8")
+    partial.replace(path)
