@@ -2,6 +2,7 @@
 """A client that knows which parameter goes with which model: in the editor, and before a request is sent."""
 
 from ._omit import OMIT, Omit, Unsupported
+from ._options import CallOptions
 from ._streams import AsyncEventStream, EventStream
 from .client import AsyncClient, Client
 from .errors import (
@@ -39,6 +40,7 @@ __all__ = [
     "AsyncEventStream",
     "AuthenticationError",
     "BadRequestError",
+    "CallOptions",
     "Client",
     "ConfigurationError",
     "ConflictError",

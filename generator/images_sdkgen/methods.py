@@ -24,7 +24,8 @@ from .text import docstring, identifier
 # What the annotations of a class use, so that a method of this name would hide it.
 METHOD_RESERVED = (
     *("self", "str", "int", "float", "bool", "tuple", "overload"),
-    *("Any", "Awaitable", "Callable", "Literal", "Mapping", "Sequence", "Omit", "Unsupported", "OMIT"),
+    *("Any", "Awaitable", "Callable", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
+    *("Omit", "Unsupported", "OMIT", "divide"),
 )
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
 
@@ -76,7 +77,7 @@ class Method:
     @property
     def implementation(self) -> tuple[Argument, ...]:
         """The arguments behind all overloads: anything goes, since local validation tells what is wrong."""
-        return tuple(Argument(name, "Any", " = OMIT") for name in self.names.values())
+        return tuple(Argument(name, "Any") for name in self.names.values())
 
     @property
     def body(self) -> str:
@@ -172,10 +173,11 @@ def _by_model(contract: Contract, answer: Answer) -> Parts:
 
 def _plain(contract: Contract, operation: Mapping[str, Any], pointer: str) -> Parts:
     body = read_body(contract, operation, pointer)
+    operation_id = str(operation["operationId"])
     names = signatures.parameter_names(body.parameters)
-    arguments = [signatures.plain_argument(each, names[each.name]) for each in body.parameters.values()]
-    judged = rules.without_models(contract, body, str(operation["operationId"]))
-    return body.parameters, (Overload(tuple(signatures.required_first(arguments))),), judged
+    arguments = (signatures.plain_argument(each, names[each.name]) for each in body.parameters.values())
+    way = Overload(operation_id, signatures.required_first(arguments))
+    return body.parameters, (way,), rules.without_models(contract, body, operation_id)
 
 
 def _said(operation: Mapping[str, Any], parameters: Mapping[str, Parameter], names: Mapping[str, str]) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from images_contract import ABSENT, Contract, ModelProfile, Parameter
+from images_contract import ABSENT, Constraint, Contract, ModelProfile, Parameter
+from images_contract.keywords import KEYWORDS
 
-from .text import identifiers, literal
+from .runtime._options import CallOptions
+from .text import docstring, identifiers, literal
 
 # OpenAI-style APIs stream for a boolean of this name, where the answer has an event stream at all.
 STREAM_SWITCH = "stream"
-# Names that a method's own machinery uses.
-RESERVED = ("self", "check_locally")
+# Names that a method's own machinery uses, or the types in a TypedDict of its arguments.
+RESERVED = (
+    *("self", "options", *CallOptions.__annotations__),
+    *("str", "int", "float", "bool", "Any", "Literal", "Mapping", "NotRequired", "Sequence"),
+)
 
 _WORDS = {
     "string": "str",
@@ -28,17 +33,39 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument: its Python name, its type and what follows it, such as ` = OMIT`."""
+    """One argument of one way to call a method: its Python name and the type of its values.
+
+    `type` is "Omit" or "Unsupported" where it has no value to take.
+    """
 
     name: str
     type: str
-    default: str
+    required: bool = False
+    docstring: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any value to give."""
+        return self.type not in ("Omit", "Unsupported")
+
+    @property
+    def in_signature(self) -> str:
+        """The argument in a method's signature."""
+        if self.required:
+            return f"{self.name}: {self.type}"
+        return f"{self.name}: {self.type}{' | Omit' if self.given and self.type != 'Any' else ''} = OMIT"
+
+    @property
+    def in_dict(self) -> str:
+        """The argument as a key of a TypedDict."""
+        return f"{self.name}: {self.type if self.required else f'NotRequired[{self.type}]'}"
 
 
 @dataclass(frozen=True)
 class Overload:
-    """One way to call a method; `streams` where the answer is a stream."""
+    """One way to call a method: for the model or operation `title`. It `streams` where events answer."""
 
+    title: str
     arguments: tuple[Argument, ...]
     streams: bool = False
 
@@ -55,14 +82,15 @@ def value_type(parameter: Parameter) -> str:
     return " | ".join(words) or "Any"
 
 
-def overloads(contract: Contract, names: Mapping[str, str], *, streaming: bool) -> list[Overload]:
-    """Return an overload per model, two where it can stream, and one for an absent model."""
-    found: list[Overload] = []
+def overloads(contract: Contract, names: Mapping[str, str], *, streaming: bool) -> Iterator[Overload]:
+    """Yield an overload per model, two where it can stream, and one for an absent model."""
     for profile in contract.profiles.values():
-        found.append(_overload(contract, profile, names, switch="Literal[False] | Omit" if streaming else None))
-        if streaming and _can_stream(profile):
-            found.append(_overload(contract, profile, names, switch="Literal[True]"))
-    return found
+        title = "no model" if profile.name == ABSENT else profile.name
+        can_stream = streaming and _can_stream(profile)
+        yield Overload(title, _arguments(contract, profile, names, "Literal[False]" if can_stream else ""))
+        if can_stream:
+            arguments = _arguments(contract, profile, names, "Literal[True]")
+            yield Overload(f"{title} stream", arguments, streams=True)
 
 
 def _can_stream(profile: ModelProfile) -> bool:
@@ -70,33 +98,34 @@ def _can_stream(profile: ModelProfile) -> bool:
     return switch is not None and switch.supported and switch.type == "boolean" and True in (switch.values or (True,))
 
 
-def _overload(contract: Contract, profile: ModelProfile, names: Mapping[str, str], switch: str | None) -> Overload:
-    arguments = [_argument(contract, profile, each, names[each.name], switch) for each in profile.parameters.values()]
-    return Overload(tuple(required_first(arguments)), streams=switch == "Literal[True]")
+def _arguments(
+    contract: Contract, profile: ModelProfile, names: Mapping[str, str], switch: str
+) -> tuple[Argument, ...]:
+    return required_first(_argument(contract, profile, each, names, switch) for each in profile.parameters.values())
 
 
-def _argument(contract: Contract, profile: ModelProfile, one: Parameter, name: str, switch: str | None) -> Argument:
+def _argument(
+    contract: Contract, profile: ModelProfile, one: Parameter, names: Mapping[str, str], switch: str
+) -> Argument:
+    name = names[one.name]
     if one.name == contract.discriminator:
         absent = profile.name == ABSENT
-        return Argument(name, "Omit", " = OMIT") if absent else Argument(name, f"Literal[{profile.name!r}]", "")
+        return Argument(name, "Omit") if absent else Argument(name, f"Literal[{literal(profile.name)}]", required=True)
     if not one.supported:
-        return Argument(name, "Unsupported", " = OMIT")
-    if one.name == STREAM_SWITCH and switch is not None:
-        return Argument(name, switch, " = OMIT" if "Omit" in switch else "")
+        return Argument(name, "Unsupported")
+    if one.name == STREAM_SWITCH and switch:
+        return Argument(name, switch, switch == "Literal[True]", _described_here(one))
     return plain_argument(one, name)
 
 
 def plain_argument(one: Parameter, name: str) -> Argument:
     """Return the argument of a parameter that is taken as it is documented."""
-    kind = value_type(one)
-    if one.required:
-        return Argument(name, kind, "")
-    return Argument(name, kind if kind == "Any" else f"{kind} | Omit", " = OMIT")
+    return Argument(name, value_type(one), one.required, _described_here(one))
 
 
-def required_first(arguments: Iterable[Argument]) -> list[Argument]:
+def required_first(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
     """Return arguments with those first that have no default."""
-    return sorted(arguments, key=lambda each: each.default != "")
+    return tuple(sorted(arguments, key=lambda each: not each.required))
 
 
 def parameter_names(names: Iterable[str]) -> dict[str, str]:
@@ -107,6 +136,24 @@ def parameter_names(names: Iterable[str]) -> dict[str, str]:
 def described(parameter: Parameter) -> str:
     """Return a parameter's description on one line."""
     return " ".join(parameter.description.split())
+
+
+def _described_here(parameter: Parameter) -> str:
+    """Return what a parameter means and takes for one model, as a docstring; nothing where nothing is known."""
+    told = [KEYWORDS[word].says(rule.argument) for word, rule in parameter.constraints.items() if _is_told(word, rule)]
+    limits = "; ".join(told)
+    parts = [
+        described(parameter),
+        f"{limits[:1].upper()}{limits[1:]}." if limits else "",
+        f"Default: {literal(parameter.default)}." if parameter.default is not None else "",
+    ]
+    text = " ".join(filter(None, parts))
+    return docstring(text) if text else ""
+
+
+def _is_told(keyword: str, rule: Constraint) -> bool:
+    # Types say the rest; what a server may or may not refuse is not worth a word.
+    return keyword not in ("type", "enum") and rule.level != "may"
 
 
 def example_call(body: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:

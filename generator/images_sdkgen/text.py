@@ -6,7 +6,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
@@ -76,7 +76,7 @@ def markdown(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|#!&])", r"\\\1", shown)
 
 
-def identifier(name: str, reserved: Iterable[str] = ()) -> str:
+def identifier(name: str, reserved: Collection[str] = ()) -> str:
     """Return a name of the document as a Python name, as close to it as Python lets it be: `class` is `class_`."""
     word = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)).lstrip("_")[:LONGEST_NAME]
     if not word.isidentifier():
@@ -84,14 +84,18 @@ def identifier(name: str, reserved: Iterable[str] = ()) -> str:
     return f"{word}_" if keyword.iskeyword(word) or word in reserved else word
 
 
-def identifiers(names: Iterable[str], reserved: Iterable[str] = ()) -> dict[str, str]:
+def identifiers(names: Iterable[str], reserved: Collection[str] = ()) -> dict[str, str]:
     """Return a Python name for each name, all different, by the names of the document."""
-    found: dict[str, str] = {}
-    taken = set(reserved)
-    for name in names:
-        word = base = identifier(name, taken)
-        number = 2
-        while word in found.values() or word in taken:
+    listed = list(names)
+    return dict(zip(listed, distinct((identifier(name, reserved) for name in listed), reserved), strict=True))
+
+
+def distinct(words: Iterable[str], reserved: Collection[str] = ()) -> list[str]:
+    """Return words, numbered where one of them came before or is reserved."""
+    found: list[str] = []
+    for base in words:
+        word, number = base, 2
+        while word in found or word in reserved:
             word, number = f"{base}_{number}", number + 1
-        found[name] = word
+        found.append(word)
     return found

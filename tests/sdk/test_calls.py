@@ -234,6 +234,31 @@ def test_the_asynchronous_client(server: FakeServer) -> None:
     assert server.requests[0].content == b'{"prompt":"a cat","model":"dall-e-2","size":"256x256"}'
 
 
+def test_the_escape_hatch(server: FakeServer) -> None:
+    """Extra headers win over the client's, extra query and body are added, and none of it is checked."""
+    server.client(base_url="http://fake/v1?version=2").images.generate(
+        prompt="a cat",
+        model="dall-e-2",
+        extra_headers={"authorization": "Custom", "X-Trace": "7"},
+        extra_query={"seed": 5},
+        extra_body={"n": 99, "steps": 3},
+        timeout=4.5,
+    )
+    request = server.requests[0]
+
+    assert json.loads(request.content) == {"prompt": "a cat", "model": "dall-e-2", "n": 99, "steps": 3}
+    assert request.headers.get_list("authorization") == ["Custom"]
+    assert (request.headers["x-trace"], request.url.query) == ("7", b"version=2&seed=5")
+    assert request.extensions["timeout"]["read"] == 4.5
+
+
+def test_options_of_an_untyped_call(server: FakeServer) -> None:
+    """Options have the same names where parameters are not typed; what is no option is a parameter."""
+    server.client().images.generate_untyped(prompt="a cat", model="next", check_locally=False, extra_body={"a": 1})
+
+    assert json.loads(server.requests[0].content) == {"prompt": "a cat", "model": "next", "a": 1}
+
+
 def test_a_lent_http_client_stays_open(server: FakeServer) -> None:
     """Only what the client opened itself is closed by it."""
     with httpx2.Client(transport=httpx2.MockTransport(server)) as http:

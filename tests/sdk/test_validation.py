@@ -171,6 +171,16 @@ def test_local_validation_can_be_left_out(server: FakeServer) -> None:
     assert server.requests[0].content == b'{"prompt":"a cat","model":"next-model"}'
 
 
+def test_local_validation_can_be_left_out_of_a_typed_call(server: FakeServer) -> None:
+    """A request that breaks the contract can be sent on purpose, one call at a time."""
+    client = server.client()
+    client.images.generate(model="dall-e-3", n=2, check_locally=False)
+
+    assert server.requests[0].content == b'{"model":"dall-e-3","n":2}'
+    with pytest.raises(LocalValidationError):
+        client.images.generate(model="dall-e-3", n=2)
+
+
 def test_rules_can_be_asked() -> None:
     """A program can ask what a model supports."""
     found = {each.name: each for each in rules.CREATE_IMAGE.models["dall-e-3"].parameters}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from images_client import AsyncClient, Client
 from images_client.models import ImagesResponse
+from images_client.params import DallE3Params
 
 client = Client("key")
 name: str = input()
@@ -71,6 +72,17 @@ client.images.generate("a cat")  # both say: "generate"
 result: ImagesResponse = client.images.generate(  # both say: EventStream[ImagePartialEvent | ImageCompletedEvent]
     prompt="a cat", model="gpt-image-1", stream=True
 )
+client.images.generate(  # mypy says: No overload variant of "generate" of "Images" matches argument types
+    prompt="a cat",
+    model="dall-e-3",
+    timeout="5",  # pyright says: "Literal['5']" cannot be assigned to parameter "timeout"
+)
+client.images.generate(prompt="a cat", model="dall-e-3", timeot=5)  # both say: "generate"
+
+two: DallE3Params = {"model": "dall-e-3", "prompt": "a cat", "n": 2}  # both say: "Literal[2]"
+odd: DallE3Params = {"model": "dall-e-3", "prompt": "a cat", "background": "auto"}  # both say: "background"
+mute: DallE3Params = {"model": "dall-e-3"}  # both say: "prompt"
+two["size"] = "256x256"  # both say: "Literal['256x256']"
 
 
 async def main() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Unpack, assert_type
 
-from images_client import OMIT, AsyncClient, AsyncEventStream, Client, EventStream
+from images_client import OMIT, AsyncClient, AsyncEventStream, CallOptions, Client, EventStream
 from images_client.models import Image, ImageCompletedEvent, ImagePartialEvent, ImagesResponse, Usage
+from images_client.params import DallE3Params, GptImage1StreamParams, NoModelParams
 
 client = Client("key")
 name: str = input()
@@ -33,6 +34,34 @@ for event in stream:
         assert_type(event.usage, Usage)
     else:
         assert_type(event.partial_image_index, int)
+
+# A TypedDict per model: for a dictionary built step by step, and for functions that pass arguments on.
+params: DallE3Params = {"model": "dall-e-3", "prompt": "a cat"}
+if small:
+    params["size"] = "1024x1792"
+assert_type(client.images.generate(**params), ImagesResponse)
+assert_type(client.images.generate(**params, timeout=5, extra_headers={"X-Trace": "7"}), ImagesResponse)
+anyone: NoModelParams = {"prompt": "a cat"}
+assert_type(client.images.generate(**anyone), ImagesResponse)
+
+
+def draw(**arguments: Unpack[DallE3Params]) -> ImagesResponse:
+    """A function of one's own with the arguments of one model."""
+    return client.images.generate(**arguments)
+
+
+def watch(**arguments: Unpack[GptImage1StreamParams]) -> EventStream[ImagePartialEvent | ImageCompletedEvent]:
+    """The same for a stream."""
+    return client.images.generate(**arguments)
+
+
+def hurry(prompt: str, **options: Unpack[CallOptions]) -> ImagesResponse:
+    """The same with the options of any call."""
+    return client.images.generate(prompt=prompt, model="dall-e-3", **options)
+
+
+draw(model="dall-e-3", prompt="a cat", style="vivid")
+hurry("a cat", timeout=None, check_locally=False)
 
 result = client.images.generate_untyped(model=name, prompt="a cat", n=2)
 assert_type(result, ImagesResponse)

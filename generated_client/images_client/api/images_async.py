@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, overload
+from typing import Any, Literal, Unpack, overload
 
 from .. import _operations
 from .._omit import OMIT, Omit, Unsupported
+from .._options import CallOptions, divide
 from .._streams import AsyncEventStream
 from ..models import ImageCompletedEvent, ImagePartialEvent, ImagesResponse
 
@@ -36,6 +37,7 @@ class AsyncImages:
         user: str | Omit = OMIT,
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
     ) -> ImagesResponse: ...
 
     @overload
@@ -56,6 +58,7 @@ class AsyncImages:
         user: str | Omit = OMIT,
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
     ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent]: ...
 
     @overload
@@ -76,6 +79,7 @@ class AsyncImages:
         user: str | Omit = OMIT,
         response_format: Literal["url", "b64_json"] | Omit = OMIT,
         style: Literal["vivid", "natural"] | Omit = OMIT,
+        **options: Unpack[CallOptions],
     ) -> ImagesResponse: ...
 
     @overload
@@ -96,6 +100,7 @@ class AsyncImages:
         user: str | Omit = OMIT,
         response_format: Literal["url", "b64_json"] | Omit = OMIT,
         style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
     ) -> ImagesResponse: ...
 
     @overload
@@ -116,6 +121,7 @@ class AsyncImages:
         user: str | Omit = OMIT,
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
     ) -> ImagesResponse: ...
 
     async def generate(
@@ -135,6 +141,7 @@ class AsyncImages:
         user: Any = OMIT,
         response_format: Any = OMIT,
         style: Any = OMIT,
+        **options: Unpack[CallOptions],
     ) -> Any:
         """Create images from a text prompt.
 
@@ -185,22 +192,23 @@ class AsyncImages:
                 "response_format": response_format,
                 "style": style,
             },
+            options,
         )
 
     @overload
-    async def generate_untyped(
-        self, *, stream: Literal[False] | Omit = OMIT, check_locally: bool = True, **parameters: Any
-    ) -> ImagesResponse: ...
+    async def generate_untyped(self, *, stream: Literal[False] | Omit = OMIT, **parameters: Any) -> ImagesResponse: ...
 
     @overload
     async def generate_untyped(
-        self, *, stream: Literal[True], check_locally: bool = True, **parameters: Any
+        self, *, stream: Literal[True], **parameters: Any
     ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent]: ...
 
-    async def generate_untyped(self, *, check_locally: bool = True, **parameters: Any) -> Any:
+    async def generate_untyped(self, **parameters: Any) -> Any:
         """As `generate`, for a model whose name is known only at run time; parameters have their names on the wire.
 
         Type checkers see nothing wrong here, so that only local validation stands before the request; with
-        `check_locally=False` nothing does, and a model or parameter that the contract does not know is sent.
+        `check_locally=False` nothing does, and a model or parameter that the contract does not know is sent. The
+        options of a call, CallOptions, have the same names as everywhere.
         """
-        return await self._call(_operations.CREATE_IMAGE, parameters, check=check_locally)
+        answer: ImagesResponse = await self._call(_operations.CREATE_IMAGE, *divide(parameters))
+        return answer

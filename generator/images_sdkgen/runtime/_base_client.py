@@ -13,6 +13,7 @@ import httpx2
 from ._answers import check_kind, is_event_stream, refusal, result
 from ._omit import given
 from ._operation import Operation
+from ._options import CallOptions
 from ._streams import AsyncEventStream, EventStream
 from ._transport import translated
 from ._validation import validate
@@ -40,16 +41,28 @@ class Settings:
         if key:
             self.headers["Authorization"] = f"Bearer {key}"
 
-    def request(self, operation: Operation, parameters: dict[str, Any], *, check: bool) -> tuple[dict[str, Any], bool]:
+    def request(
+        self, operation: Operation, parameters: dict[str, Any], options: CallOptions
+    ) -> tuple[dict[str, Any], bool]:
         """Return the arguments of httpx2's `build_request`, and whether events are asked for."""
         body = given(parameters)
-        if check:
+        if options.get("check_locally", True):
             validate(operation.call, operation.rules, body)
-        url = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + operation.path)
+        body.update(options.get("extra_body") or {})
         stream = operation.streams(body)
-        headers = {**self.headers, "Accept": "text/event-stream" if stream else "application/json"}
         content = _written(operation, body) if body or operation.method != "GET" else None
-        return {"method": operation.method, "url": url, "headers": headers, "content": content}, stream
+        arguments = {"method": operation.method, "url": self._url(operation, options), "content": content}
+        return {**arguments, "headers": self._headers(options, stream=stream)}, stream
+
+    def _url(self, operation: Operation, options: CallOptions) -> httpx2.URL:
+        url = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + operation.path)
+        extra = options.get("extra_query")
+        return url.copy_merge_params(dict(extra)) if extra else url
+
+    def _headers(self, options: CallOptions, *, stream: bool) -> httpx2.Headers:
+        headers = httpx2.Headers({**self.headers, "Accept": "text/event-stream" if stream else "application/json"})
+        headers.update(options.get("extra_headers"))  # without regard to case
+        return headers
 
 
 def _checked_url(text: str) -> httpx2.URL:
@@ -83,10 +96,10 @@ class BaseClient:
         self._owned = http is None
         self._http = http or httpx2.Client()
 
-    def _call(self, operation: Operation, parameters: dict[str, Any], *, check: bool = True) -> Any:
-        arguments, stream = self._settings.request(operation, parameters, check=check)
+    def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
+        arguments, stream = self._settings.request(operation, parameters, options)
         with translated():
-            request = self._http.build_request(**arguments, timeout=self._timeout)
+            request = self._http.build_request(**arguments, timeout=options.get("timeout", self._timeout))
             response = self._http.send(request, stream=True)
             try:
                 if stream and response.is_success and is_event_stream(response):
@@ -128,10 +141,10 @@ class BaseAsyncClient:
         self._owned = http is None
         self._http = http or httpx2.AsyncClient()
 
-    async def _call(self, operation: Operation, parameters: dict[str, Any], *, check: bool = True) -> Any:
-        arguments, stream = self._settings.request(operation, parameters, check=check)
+    async def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
+        arguments, stream = self._settings.request(operation, parameters, options)
         with translated():
-            request = self._http.build_request(**arguments, timeout=self._timeout)
+            request = self._http.build_request(**arguments, timeout=options.get("timeout", self._timeout))
             response = await self._http.send(request, stream=True)
             try:
                 if stream and response.is_success and is_event_stream(response):
