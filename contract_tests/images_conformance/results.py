@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from images_contract import Clause, Contract
 
@@ -17,6 +19,7 @@ from .run import Record
 from .verdicts import ClauseKey, Judgement, Verdict, overall
 
 SHOWN = 3  # failures kept per clause
+KEPT = 8_000  # bytes of an answer kept for what several exchanges say together
 DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
 
 
@@ -53,7 +56,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run. `gate` is the weakest level whose failures decide the exit code: "must" or "should"."""
+    """A finished run. `gate` is the weakest level whose failures decide the exit code: "must" or "should".
+
+    Not `planned` is traffic that others sent: what it leaves untested is not held against the server. `usd` is None
+    where nobody counted it.
+    """
 
     contract: Contract
     target: Target
@@ -65,23 +72,34 @@ class Report:
     requests: int
     accepted: int
     images: int
-    usd: float
+    usd: float | None
     stopped: str | None
     coverage: tuple[Coverage, ...] = ()
-    exchanges: tuple[tuple[Case, Exchange], ...] = field(default=(), repr=False)
+    exchanges: Iterable[tuple[Case, Exchange]] = field(default=(), repr=False)
+    planned: bool = True
 
     @classmethod
     def from_record(
         cls, record: Record, contract: Contract, target: Target, selection: Selection, gate: str, started: datetime
     ) -> Report:
         """Judge a record."""
-        results = tuple(judged(record, contract, selection))
-        return cls(
-            contract, target, selection, gate, started, datetime.now(UTC), results,
-            record.requests, record.accepted, record.images, record.usd, record.stopped,
-            certificate(contract, (exchange for _, exchange in record.exchanges), selection.models),
-            tuple(record.exchanges),
+        return cls.from_tally(
+            Tally.of(record.exchanges, contract), record, target, selection, gate, started, datetime.now(UTC),
+            exchanges=tuple(record.exchanges),
         )  # fmt: skip
+
+    @classmethod
+    def from_tally(
+        cls, tally: Tally, record: Record, target: Target, selection: Selection, gate: str,
+        started: datetime, finished: datetime, **more: Any,
+    ) -> Report:  # fmt: skip
+        """Return the report of exchanges that were judged one by one; the record has their counts."""
+        results = tuple(tally.results(selection, record.unsent, record.stopped))
+        counts: dict[str, Any] = {
+            "requests": record.requests, "accepted": record.accepted, "images": record.images, "usd": record.usd,
+            "stopped": record.stopped, "coverage": tally.coverage(selection),
+        }  # fmt: skip
+        return cls(tally.contract, target, selection, gate, started, finished, results, **counts | more)
 
     def decides(self, result: Result) -> bool:
         """Tell whether a result bears on the exit code."""
@@ -89,10 +107,15 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one untested or in error, or the run broke off."""
+        """0 conformant, 1 a deciding clause fails, 3 inconclusive: one untested or in error, or the run broke off.
+
+        Of traffic that nobody planned: 3 where nothing could be judged.
+        """
         verdicts = {result.verdict for result in self.results if self.decides(result)}
         if Verdict.FAIL in verdicts:
             return 1
+        if not self.planned:
+            return 0 if self.of(*DECIDED) else 3
         return 3 if self.stopped or verdicts & {Verdict.UNTESTED, Verdict.ERROR} else 0
 
     def of(self, *verdicts: Verdict, level: str | None = None) -> list[Result]:
@@ -102,29 +125,93 @@ class Report:
 
 def judged(record: Record, contract: Contract, selection: Selection) -> Iterable[Result]:
     """Yield the verdict on every clause of the contract, in its order."""
-    said: dict[ClauseKey, list[tuple[Judgement, Case, Exchange]]] = {}
-    reasons: dict[ClauseKey, str] = {key: reason for case, reason in record.unsent for key in case.aims}
-    for case, exchange in record.exchanges:
-        for judgement in judge(contract, exchange):
-            said.setdefault(judgement.clause, []).append((judgement, case, exchange))
-        if reason := no_verdict(contract, exchange):
-            reasons |= dict.fromkeys(case.aims, f"{case.name}: {reason}")
-    for place, judgement in judge_together(contract, [exchange for _, exchange in record.exchanges]):
-        said.setdefault(judgement.clause, []).append((judgement, *record.exchanges[place]))
-    for clause in contract.clauses:
-        if reason := selection.why_not(clause):
-            yield Result(clause, Verdict.SKIP, reason=reason)
-        else:
-            fallback = record.stopped or "no exchange bore on it"
-            yield _result(clause, said.get(clause.key, []), reasons.get(clause.key, fallback))
+    yield from Tally.of(record.exchanges, contract).results(selection, record.unsent, record.stopped)
 
 
-def _result(clause: Clause, said: list[tuple[Judgement, Case, Exchange]], reason: str) -> Result:
-    verdict = overall(judgement.verdict for judgement, _, _ in said)
-    failures = [(judgement, case, exchange) for judgement, case, exchange in said if judgement.verdict is Verdict.FAIL]
-    failures.sort(key=lambda failure: len(failure[2].request.body))  # the smallest reproduction first
-    evidence = tuple(Evidence(case, exchange, told.expected, told.seen) for told, case, exchange in failures[:SHOWN])
-    passes = sum(judgement.verdict is Verdict.PASS for judgement, _, _ in said)
-    if verdict is Verdict.SKIP:
-        reason = next(judgement.seen for judgement, _, _ in said)
-    return Result(clause, verdict, passes, len(failures), evidence, "" if verdict in DECIDED else reason)
+@dataclass
+class _Said:
+    """What was said of one clause; of its failures only the smallest are kept, as evidence."""
+
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    evidence: list[Evidence] = field(default_factory=list)
+    skipped: str = ""
+
+    def add(self, judgement: Judgement, case: Case, exchange: Exchange) -> None:
+        self.counts[judgement.verdict] += 1
+        if judgement.verdict is Verdict.FAIL:
+            self.evidence.append(Evidence(case, exchange, judgement.expected, judgement.seen))
+            self.evidence.sort(key=lambda each: len(each.exchange.request.body))  # the smallest reproduction first
+            del self.evidence[SHOWN:]
+        elif judgement.verdict is Verdict.SKIP:
+            self.skipped = self.skipped or judgement.seen
+
+    def result(self, clause: Clause, reason: str) -> Result:
+        verdict = overall(self.counts)
+        told = "" if verdict in DECIDED else self.skipped if verdict is Verdict.SKIP else reason
+        counts = self.counts[Verdict.PASS], self.counts[Verdict.FAIL]
+        return Result(clause, verdict, *counts, tuple(self.evidence), told)
+
+
+class Tally:
+    """Takes exchanges one after the other and tells what they say of every clause.
+
+    Of most exchanges it keeps the request and the beginning of the answer, so that it can take a great many.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._said: dict[ClauseKey, _Said] = defaultdict(_Said)
+        self._reasons: dict[ClauseKey, str] = {}
+        self._seen: list[tuple[Case, Exchange]] = []
+        self._without_verdict: list[Exchange] = []
+
+    @classmethod
+    def of(cls, exchanges: Iterable[tuple[Case, Exchange]], contract: Contract) -> Tally:
+        """Return a tally that has taken some exchanges."""
+        tally = cls(contract)
+        for case, exchange in exchanges:
+            tally.add(case, exchange)
+        return tally
+
+    def add(self, case: Case, exchange: Exchange) -> tuple[Judgement, ...]:
+        """Judge an exchange; return what it says by itself."""
+        if reason := no_verdict(self.contract, exchange):
+            self._reasons |= dict.fromkeys(case.aims, f"{case.name}: {reason}")
+            self._without_verdict.append(_beginning(exchange))
+            return ()
+        self._seen.append((case, _beginning(exchange)))
+        judgements = judge(self.contract, exchange)
+        for judgement in judgements:
+            self._said[judgement.clause].add(judgement, case, exchange)
+        return judgements
+
+    def results(
+        self, selection: Selection, unsent: Iterable[tuple[Case, str]] = (), stopped: str | None = None
+    ) -> Iterator[Result]:
+        """Yield the verdict on every clause of the contract, in its order."""
+        said = {**self._said, **self._said_together()}
+        reasons = {key: reason for case, reason in unsent for key in case.aims} | self._reasons
+        for clause in self.contract.clauses:
+            if reason := selection.why_not(clause):
+                yield Result(clause, Verdict.SKIP, reason=reason)
+            else:
+                fallback = stopped or "no exchange bore on it"
+                yield said.get(clause.key, _Said()).result(clause, reasons.get(clause.key, fallback))
+
+    def _said_together(self) -> dict[ClauseKey, _Said]:
+        said: dict[ClauseKey, _Said] = defaultdict(_Said)
+        for place, judgement in judge_together(self.contract, [exchange for _, exchange in self._seen]):
+            said[judgement.clause].add(judgement, *self._seen[place])
+        return said
+
+    def coverage(self, selection: Selection) -> tuple[Coverage, ...]:
+        """Return which values and pairs of values were accepted."""
+        exchanges = [*(exchange for _, exchange in self._seen), *self._without_verdict]
+        return certificate(self.contract, exchanges, selection.models)
+
+
+def _beginning(exchange: Exchange) -> Exchange:
+    """Return an exchange with as much of its answer as reports show."""
+    if exchange.response is None:
+        return exchange
+    return replace(exchange, response=replace(exchange.response, body=exchange.response.body[:KEPT]), fetched=())

@@ -42,6 +42,10 @@ class Record:
     def add(self, contract: Contract, case: Case, exchange: Exchange) -> None:
         """Keep an exchange and count what it brought."""
         self.exchanges.append((case, exchange))
+        self.count(contract, exchange)
+
+    def count(self, contract: Contract, exchange: Exchange) -> None:
+        """Count what an exchange brought."""
         if exchange.response is not None and exchange.response.status == 200:
             self.accepted += 1
             self.images += count_images(Look(contract, exchange, exchange.response)) or 0

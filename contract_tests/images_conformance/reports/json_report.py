@@ -25,7 +25,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "contract": {"version": contract.version, "sha256": contract.sha256, "dialect": contract.dialect},
         "target": {"url": report.target.url, "embedded": report.target.embedded},
         "level": report.gate,
-        "depth": report.selection.depth,
+        "planned": report.planned,
+        "depth": report.selection.depth if report.planned else None,
         "started": report.started.isoformat(timespec="milliseconds"),
         "finished": report.finished.isoformat(timespec="milliseconds"),
         "exit_code": report.exit_code,
@@ -33,7 +34,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "requests": report.requests,
         "accepted_requests": report.accepted,
         "images": report.images,
-        "estimated_usd": round(report.usd, 4),
+        "estimated_usd": None if report.usd is None else round(report.usd, 4),
         "coverage": [asdict(each) for each in report.coverage],
         "clauses": [_clause(result, report) for result in report.results],
     }

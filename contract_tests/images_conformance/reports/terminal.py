@@ -138,7 +138,8 @@ def _print_untested(report: Report, console: Console) -> None:
 
 
 def _print_summary(report: Report, console: Console) -> None:
-    words = {0: ("CONFORMANT", "bold green"), 1: ("NOT CONFORMANT", "bold red"), 3: ("INCONCLUSIVE", "bold yellow")}
+    words = {0: ("CONFORMANT" if report.planned else "NOTHING BROKEN", "bold green")}
+    words |= {1: ("NOT CONFORMANT", "bold red"), 3: ("INCONCLUSIVE", "bold yellow")}
     counts = {level: len(report.of(Verdict.FAIL, level=level)) for level in ("must", "should")}
     passed, untested = len(report.of(Verdict.PASS)), len(report.of(Verdict.UNTESTED, Verdict.ERROR))
     seconds = (report.finished - report.started).total_seconds()
@@ -146,9 +147,9 @@ def _print_summary(report: Report, console: Console) -> None:
     console.print(
         f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, {untested} not tested"
     )
+    cost = "" if report.usd is None else f", at most {report.usd:.2f} USD at list prices"
     console.print(
-        f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images, "
-        f"at most {report.usd:.2f} USD at list prices"
+        f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images{cost}"
     )
     for each in report.coverage:
         accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
