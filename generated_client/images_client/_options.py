@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-import httpx2
+if TYPE_CHECKING:
+    import httpx2
 
 
 class CallOptions(TypedDict, total=False):

@@ -21,7 +21,7 @@ def validate(call: str, rules: OperationRules, body: Mapping[str, Any]) -> None:
 
 
 def find_problems(rules: OperationRules, body: Mapping[str, Any]) -> list[Problem]:
-    """Return every rule that the body breaks."""
+    """Return every rule that a request body, by names on the wire, breaks; nothing is sent."""
     model = body.get(rules.discriminator) if rules.discriminator else None
     if model is None:
         return _without_model(rules, body)
@@ -60,15 +60,14 @@ def _judge(profile: Profile, body: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _parameter_problems(profile: Profile, body: Mapping[str, Any]) -> Iterator[Problem]:
-    known = {parameter.name: parameter for parameter in profile.parameters}
-    for parameter in profile.parameters:
-        if parameter.name in body:
-            yield from _value_problems(profile, parameter, body[parameter.name])
-        elif parameter.required:
-            yield Problem(parameter.name, f"{parameter.name!r} is required", parameter.required)
+    for name, parameter in profile.parameters.items():
+        if name in body:
+            yield from _value_problems(profile, parameter, body[name])
+        elif parameter.required_by:
+            yield Problem(name, f"{name!r} is required", parameter.required_by)
     for name in body if profile.unknown else ():
-        if name not in known:
-            close = get_close_matches(name, known, 1)
+        if name not in profile.parameters:
+            close = get_close_matches(name, profile.parameters, 1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             yield Problem(name, f"{name!r} is not a parameter{hint}", profile.unknown)
 
@@ -76,9 +75,9 @@ def _parameter_problems(profile: Profile, body: Mapping[str, Any]) -> Iterator[P
 def _value_problems(profile: Profile, parameter: Parameter, value: Any) -> Iterator[Problem]:
     if _is_open(profile, parameter, value):
         return
-    if parameter.unsupported:
+    if parameter.unsupported_by:
         message = f"{parameter.name!r} is not a parameter of {profile.name}, got {shown(value)}; leave it out"
-        yield Problem(parameter.name, message, parameter.unsupported)
+        yield Problem(parameter.name, message, parameter.unsupported_by)
         return
     for check in parameter.checks:
         test, says = KEYWORDS[check.keyword]

@@ -14,6 +14,7 @@ from .errors import GenerateError
 from .plain import PlainBody
 from .runtime._keywords import KEYWORDS
 from .runtime._rules import Check, Condition, Open, OperationRules, Parameter, Profile
+from .signatures import described
 
 Index = Mapping[tuple[str | None, str, tuple[str, ...]], Clause]
 
@@ -41,7 +42,7 @@ def _profile(contract: Contract, model: ModelProfile, index: Index) -> Profile:
     unknown = index.get((model.name, "unknown", ()))
     return Profile(
         name=model.name,
-        parameters=tuple(_parameter(contract, model, each, index) for each in model.parameters.values()),
+        parameters={name: _parameter(contract, model, each, index) for name, each in model.parameters.items()},
         conditions=_conditions(model),
         open=_open(model),
         unknown=unknown.id if unknown and refused(unknown) else "",
@@ -50,13 +51,14 @@ def _profile(contract: Contract, model: ModelProfile, index: Index) -> Profile:
 
 def _parameter(contract: Contract, model: ModelProfile, one: ContractParameter, index: Index) -> Parameter:
     if one.name == contract.discriminator:
-        return Parameter(one.name)
+        return Parameter(one.name, described(one))
     arguments = {keyword: each.argument for keyword, each in one.constraints.items()} if one.supported else {}
     lacking = index.get((model.name, "unsupported", (one.name,)))
     return Parameter(
         name=one.name,
-        required=_required(model, one, index),
-        unsupported=lacking.id if lacking and refused(lacking) else None,
+        description=described(one) if one.supported else "",
+        required_by=_required(model, one, index),
+        unsupported_by=lacking.id if lacking and refused(lacking) else None,
         default=one.default if one.supported else None,
         checks=_checks(contract, model.name, one.name, arguments, index),
     )
@@ -99,7 +101,7 @@ def _fallback(contract: Contract, index: Index) -> Profile:
     unknown = index.get((ABSENT, "unknown", ()))
     return Profile(
         name=ABSENT,
-        parameters=tuple(_loosest(contract, each, index) for each in contract.absent.parameters.values()),
+        parameters={name: _loosest(contract, each, index) for name, each in contract.absent.parameters.items()},
         conditions=_conditions(contract.absent),
         open=_open(contract.absent),
         unknown=unknown.id if unknown and refused(unknown) else "",
@@ -116,7 +118,8 @@ def _loosest(contract: Contract, one: ContractParameter, index: Index) -> Parame
                 arguments[keyword] = _union(keyword, [each.constraints[keyword].argument for each in having])
     return Parameter(
         name=one.name,
-        required=_required(contract.absent, one, index),
+        description=described(one),
+        required_by=_required(contract.absent, one, index),
         checks=_checks(contract, ABSENT, one.name, arguments, index),
     )
 
@@ -133,7 +136,7 @@ def without_models(contract: Contract, body: PlainBody, operation_id: str) -> Op
     return OperationRules(
         fallback=Profile(
             name=operation_id,
-            parameters=tuple(_plain(each, operation_id) for each in body.parameters.values()),
+            parameters={name: _plain(each, operation_id) for name, each in body.parameters.items()},
             unknown=f"body.unknown-parameter.{operation_id}" if body.closed else "",
         )
     )
@@ -142,7 +145,8 @@ def without_models(contract: Contract, body: PlainBody, operation_id: str) -> Op
 def _plain(one: ContractParameter, operation_id: str) -> Parameter:
     return Parameter(
         name=one.name,
-        required=f"{one.name}.required.{operation_id}" if one.required else None,
+        description=described(one),
+        required_by=f"{one.name}.required.{operation_id}" if one.required else None,
         default=one.default,
         checks=tuple(_plain_checks(one, operation_id)),
     )

@@ -182,9 +182,32 @@ def test_local_validation_can_be_left_out_of_a_typed_call(server: FakeServer) ->
 
 
 def test_rules_can_be_asked() -> None:
-    """A program can ask what a model supports."""
-    found = {each.name: each for each in rules.CREATE_IMAGE.models["dall-e-3"].parameters}
+    """A program can ask what a model supports: enough to build a form."""
+    fields = rules.CREATE_IMAGE.models["dall-e-3"].parameters
+    prompt, n, style = fields["prompt"], fields["n"], fields["style"]
 
-    assert (found["n"].minimum, found["n"].maximum, found["n"].default) == (1, 1, 1)
-    assert found["style"].values == ("vivid", "natural")
-    assert not found["background"].supported
+    assert (prompt.type, prompt.required, prompt.min_length, prompt.max_length) == ("string", True, 1, 4000)
+    assert prompt.description.startswith("Text prompt")
+    assert (n.type, n.required, n.minimum, n.maximum, n.default) == ("integer", False, 1, 1, 1)
+    assert (style.values, style.default) == (("vivid", "natural"), "vivid")
+    assert not fields["background"].supported
+
+
+def test_rules_agree_with_the_contract(contract: Contract) -> None:
+    """Everything that the contract says of a parameter can be asked."""
+    for name, model in contract.models.items():
+        fields = rules.CREATE_IMAGE.models[name].parameters
+        for each in (each for each in model.parameters.values() if each.name != contract.discriminator):
+            field = fields[each.name]
+            expected = (each.minimum, each.maximum, each.min_length, each.max_length, each.values, each.type)
+            told = (field.minimum, field.maximum, field.min_length, field.max_length, field.values, field.type)
+
+            assert (each.supported, each.required) == (field.supported, field.required)
+            assert not each.supported or (expected, each.default) == (told, field.default)
+
+
+def test_a_form_can_be_checked() -> None:
+    """What is wrong with a request can be asked without sending it, field by field."""
+    problems = rules.find_problems(rules.CREATE_IMAGE, {"model": "gpt-image-1", "n": 0, "partial_images": 1})
+
+    assert [each.parameter for each in problems] == ["prompt", "n", "partial_images"]

@@ -29,18 +29,33 @@ class Open:
 
 @dataclass(frozen=True)
 class Parameter:
-    """What one model does with one parameter. `required` and `unsupported` are ids of rules, where these apply."""
+    """What one model does with one parameter: all that a form field needs.
+
+    `required_by` and `unsupported_by` are ids of rules, where these apply.
+    """
 
     name: str
-    required: str | None = None
-    unsupported: str | None = None
+    description: str = ""
+    required_by: str | None = None
+    unsupported_by: str | None = None
     default: Any = None
     checks: tuple[Check, ...] = ()
 
     @property
+    def required(self) -> bool:
+        """Whether the model takes no request without this parameter."""
+        return self.required_by is not None
+
+    @property
     def supported(self) -> bool:
         """Whether the model has this parameter."""
-        return self.unsupported is None
+        return self.unsupported_by is None
+
+    @property
+    def type(self) -> str | None:
+        """The type of its values in JSON, such as "integer"; None where there is no single one."""
+        kind = self.argument("type")
+        return kind if isinstance(kind, str) else None
 
     @property
     def values(self) -> tuple[Any, ...] | None:
@@ -57,6 +72,18 @@ class Parameter:
     def maximum(self) -> Any:
         """The largest number allowed; None where there is no bound."""
         return self.argument("maximum")
+
+    @property
+    def min_length(self) -> int | None:
+        """The fewest characters allowed; None where there is no bound."""
+        length: int | None = self.argument("minLength")
+        return length
+
+    @property
+    def max_length(self) -> int | None:
+        """The most characters allowed; None where there is no bound."""
+        length: int | None = self.argument("maxLength")
+        return length
 
     def argument(self, keyword: str) -> Any:
         """Return what a keyword of JSON Schema demands here; None where it demands nothing."""
@@ -76,10 +103,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Profile:
-    """The rules of one model. `unknown` is the id of the rule against parameters that nobody documents."""
+    """The rules of one model.
+
+    `parameters` has every documented parameter by name, also those that the model lacks. `unknown` is the id of the
+    rule against those that nobody documents.
+    """
 
     name: str
-    parameters: tuple[Parameter, ...]
+    parameters: Mapping[str, Parameter]
     conditions: tuple[Condition, ...] = ()
     open: tuple[Open, ...] = ()
     unknown: str = ""
