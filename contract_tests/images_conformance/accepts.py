@@ -18,6 +18,7 @@ from .verdicts import ClauseKey
 
 COUNT = "n"  # multiplies the price: exempt from pairing
 SURROGATES = "\U0001f98a"  # a prompt with this is sent with \u escapes, of which it takes two
+ALIKE = 0.001  # USD: a longer word makes a request a little dearer, by its tokens
 ACCEPTS = (EVENT_STREAM, JSON_TYPE, ANY_ANSWER)  # what clients say when they ask for a stream; the official one: JSON
 Cost = Callable[[Mapping[str, Any]], float]
 
@@ -114,14 +115,14 @@ def cheapest(contract: Contract, profile: ModelProfile, cost: Cost) -> dict[str,
 
 
 def _some(parameter: Parameter, base: Row, cost: Cost, strength: int) -> list[Any]:
-    """Return the values of a parameter to send: all of them, or for strength 0 one or two that cost little."""
+    """Return the values of a parameter to send: all of them, or for strength 0 those that cost least."""
     values = allowed(parameter)
     if strength:
         return values
     if parameter.type in ("integer", "number"):
         return values[-1:]
     prices = [cost({**base, parameter.name: value}) for value in values]
-    return values if len(values) == 2 and prices[0] == prices[1] else [values[prices.index(min(prices))]]
+    return [value for value, usd in zip(values, prices, strict=True) if usd < min(prices) + ALIKE]
 
 
 def _rows(

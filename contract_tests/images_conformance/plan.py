@@ -78,7 +78,7 @@ def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]
     probed = list(probes(contract, named, cost, auth=selection.auth))
     refused = [*(case for case in probed if not case.accept), *near_misses(contract, per_clause)]
     served = [case for name in chosen for case in accepts(contract, contract.profiles[name], cost, strength)]
-    again = list(repeats(contract, named, cost, refused, REPEATS if strength else 2))
+    again = list(repeats(contract, named, cost, refused, REPEATS if strength else 0))
     refused += [case for case in again if not case.accept]
     served += [case for case in (*probed, *again) if case.accept]
     served.sort(key=lambda case: prices.worst_case(contract, case.request))

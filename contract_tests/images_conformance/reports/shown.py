@@ -14,6 +14,11 @@ def plain(text: str, limit: int = EXCERPT) -> str:
     return shown if len(text) <= limit else f"{shown}… ({len(text):,} characters)"
 
 
+def printable(text: str) -> str:
+    """Return text of several lines with other control and direction characters escaped."""
+    return "".join(character if character in "\n\t" else _safe(character) for character in text)
+
+
 def _safe(character: str) -> str:
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and character != "\u200d":
         return character.encode("unicode_escape", "surrogatepass").decode()

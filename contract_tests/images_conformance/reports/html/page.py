@@ -12,6 +12,7 @@ from typing import Any
 
 from ...results import Report
 from ..json_report import to_json
+from ..shown import printable
 from .gallery import Gallery, gallery
 from .grouping import Group, groups
 from .latency import Chart, chart
@@ -90,12 +91,19 @@ def render(report: Mapping[str, Any], shown: Gallery | None = None) -> str:
     from jinja2 import Environment, StrictUndefined  # only who writes a page pays for it
 
     style, script = _file("report.css"), _file("report.js")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_inert, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["anchor"] = anchor
     policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
     policy += "base-uri 'none'; form-action 'none'"
     template = environment.from_string(_file("report.html.jinja"))
     return template.render(page=Page.of(report, shown), style=style, script=script, policy=policy)
+
+
+def _inert(value: Any) -> Any:
+    """Return what the template prints: text of a server without characters that hide or turn other text."""
+    return printable(value) if type(value) is str else value
 
 
 def anchor(clause: Clause) -> str:
