@@ -106,10 +106,9 @@ def cheapest(contract: Contract, profile: ModelProfile, cost: Cost) -> dict[str,
     base = minimal(contract, profile)
     body = dict(base)
     for parameter in profile.parameters.values():
-        if parameter.supported and parameter.values and parameter.name not in base:
-            options = [
-                settled(contract, profile, {**body, parameter.name: v}, [parameter.name]) for v in parameter.values
-            ]
+        listed = allowed(parameter) if parameter.values or parameter.dimensions else []
+        if parameter.supported and parameter.name not in base:
+            options = [settled(contract, profile, {**body, parameter.name: v}, [parameter.name]) for v in listed]
             body = min([body, *options], key=cost)
     return body
 

@@ -88,7 +88,7 @@ def _values(contract: Contract, profile: ModelProfile) -> Iterator[Value]:
         if parameter.name == contract.discriminator or not parameter.supported:
             continue
         for value in allowed(parameter):
-            text = isinstance(value, str) and parameter.values is None
+            text = isinstance(value, str) and parameter.values is None and parameter.dimensions is None
             yield parameter.name, f"{_LENGTH}{len(value)}" if text else value
 
 

@@ -104,6 +104,7 @@ def _of_model_name(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
     base = minimal(contract, contract.profiles[ABSENT]) if contract.absent else {"prompt": PROMPT}
     names = list(contract.models)
     for value in (
+        *contract.retired,
         "no-such-model",
         *(name.upper() for name in names),
         f" {names[0]}",

@@ -28,9 +28,11 @@ def tricky(length: int) -> str:
 
 
 def allowed(parameter: Parameter) -> list[Any]:
-    """Return the values of a parameter to be accepted: every listed one, both ends of a range."""
+    """Return the values of a parameter to be accepted: every listed one, both ends of a range, all corners of sizes."""
     if parameter.values is not None:
         return [value for value in parameter.values if value is not None]
+    if parameter.dimensions is not None:
+        return [*parameter.dimensions.words, *parameter.dimensions.corners]
     if parameter.type == "boolean":
         return [True, False]
     if parameter.type in ("integer", "number"):
@@ -75,7 +77,9 @@ def settled(contract: Contract, profile: ModelProfile, body: Mapping[str, Any], 
 
 
 def one_past(parameter: Parameter) -> Iterator[Any]:
-    """Yield what lies one past each end of a range, of numbers or of lengths."""
+    """Yield what lies one past each end of a range, of numbers or of lengths, and past the corners of sizes."""
+    if parameter.dimensions is not None:
+        yield from parameter.dimensions.beyond
     if parameter.maximum is not None:
         yield parameter.maximum + 1
     if parameter.minimum is not None:
@@ -95,7 +99,7 @@ def look_alikes(parameter: Parameter) -> Iterator[Any]:
     elif parameter.type == "boolean":
         yield from ("true", 1, "yes", 0, [], {})
     elif parameter.type == "string":
-        if parameter.values is not None:
+        if parameter.values is not None or parameter.dimensions is not None:
             yield from ("no-such-value", *_respelled(values), "")
         yield from (1, True, [], {}, [sample])
 

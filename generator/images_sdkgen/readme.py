@@ -61,6 +61,8 @@ def _cell(one: Parameter) -> str:
         return "-"
     if one.values is not None:
         return ", ".join(map(str, one.values))
+    if one.dimensions is not None:
+        return ", ".join([*one.dimensions.words, str(one.dimensions)])
     unit = " characters" if one.max_length is not None else ""
     low, high = (one.min_length, one.max_length) if unit else (one.minimum, one.maximum)
     if low is not None and high is not None:

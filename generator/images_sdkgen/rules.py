@@ -8,6 +8,7 @@ from typing import Any
 
 from images_contract import ABSENT, Clause, Contract, ModelProfile
 from images_contract import Parameter as ContractParameter
+from images_contract.dimensions import FORM
 from images_contract.keywords import KEYWORDS as MEANINGS
 
 from .errors import GenerateError
@@ -125,7 +126,7 @@ def _loosest(contract: Contract, one: ContractParameter, index: Index) -> Parame
 
 
 def _union(keyword: str, arguments: list[Any]) -> Any:
-    if keyword == "enum":
+    if keyword in ("enum", FORM):
         return reduce(lambda found, values: [*found, *(each for each in values if each not in found)], arguments, [])
     merge = MEANINGS[keyword].merge
     return next((one for one in arguments if all(merge(one, other) == other for other in arguments)), arguments[0])

@@ -8,7 +8,8 @@ from typing import Any
 
 from .catalogue import accepted, conditional, opened, required, structural, structural_id, unknown, unsupported_standing
 from .clauses import Clause
-from .keywords import KEYWORDS, json_equal, types
+from .dimensions import FORM
+from .keywords import KEYWORDS, holds, json_equal, types
 from .profile import ABSENT, ModelProfile, Parameter
 from .schema import LEVELS, Constraint, Schemas
 
@@ -41,11 +42,32 @@ def of_absent(schemas: Schemas, absent: ModelProfile, models: Iterable[ModelProf
     if absent.closed:
         clause = unknown(schemas, absent)
         yield clause if all(model.closed for model in models) else replace(clause, level="may")
-    sentence = "Without a model, parameters that no single model accepts together are refused."
-    source = "follows from the models' rules"
-    yield Clause(NO_MODEL, "must", sentence, absent.pointer, source, absent.name, (), "combination")
+    if not any(_takes_all(wide, models, key) for wide in models):
+        sentence = "Without a model, parameters that no single model accepts together are refused."
+        source = "follows from the models' rules"
+        yield Clause(NO_MODEL, "must", sentence, absent.pointer, source, absent.name, (), "combination")
     yield from conditional(absent)
     yield from opened(absent, key)
+
+
+def _takes_all(wide: ModelProfile, models: list[ModelProfile], key: str) -> bool:
+    """Tell whether a model surely takes whatever values any of the models take, in whatever combination."""
+    return all(rule.level == "may" for rule in wide.conditions) and all(
+        _takes(wide.parameters[name], each)
+        for model in models
+        for name, each in model.parameters.items()
+        if each.supported and name != key
+    )
+
+
+def _takes(wide: Parameter, narrow: Parameter) -> bool:
+    def implied(rule: Constraint) -> bool:
+        if narrow.values is not None:
+            return all(holds({rule.keyword: rule.argument}, value) for value in narrow.values)
+        own = narrow.constraints.get(rule.keyword)
+        return own is not None and KEYWORDS[rule.keyword].merge(own.argument, rule.argument) == own.argument
+
+    return wide.supported and all(implied(rule) for rule in wide.constraints.values())
 
 
 def _rules(parameter: Parameter) -> dict[str, Any]:
@@ -95,7 +117,7 @@ def _loosest(rules: list[Constraint]) -> Constraint:
     merge = KEYWORDS[rules[0].keyword].merge
     found = rules[0]
     for rule in rules[1:]:
-        if rule.keyword in ("enum", "type"):
+        if rule.keyword in ("enum", "type", FORM):
             before = types(found.argument) if rule.keyword == "type" else found.argument
             after = types(rule.argument) if rule.keyword == "type" else rule.argument
             found = replace(found, argument=[*before, *(v for v in after if not any(json_equal(v, u) for u in before))])

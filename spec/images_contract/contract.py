@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import absent, catalogue, dialects, document, judging, request, validators
+from . import absent, catalogue, dialects, document, judging, request, soundness, validators
 from .clauses import Clause, Finding
 from .profile import ABSENT, ModelProfile, statuses
 from .reading import read_yaml
@@ -47,6 +47,7 @@ class Contract:
     absent: ModelProfile | None = field(repr=False)
     clauses: tuple[Clause, ...] = field(repr=False)
     refused_with: tuple[int, ...] = (400,)  # statuses that tell a broken rule
+    retired: tuple[str, ...] = ()  # names that were models once
 
     @classmethod
     def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
@@ -84,7 +85,7 @@ class Contract:
         _check_unique(schemas, clauses)
         return cls(
             path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses),
-            statuses(schemas, body) or (400,),
+            statuses(schemas, body) or (400,), soundness.retired(schemas, body, models),
         )  # fmt: skip
 
     @property

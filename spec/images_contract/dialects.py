@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]
         if problem := _problem(action):
             raise DialectError(problem, path=path, pointer=pointer)
         before = json.dumps(result)
-        result = _applied(result, action, path, pointer)
+        _apply(result, action, path, pointer)
         if json.dumps(result) == before:
             raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
     return result, data
@@ -64,15 +65,42 @@ def _problem(action: Any) -> str | None:
     for word in action:
         if word not in _WORDS and not word.startswith("x-"):
             return f"has {word!r}, which no action has; known are {', '.join(_WORDS)}"
+    if action["target"].strip() == "$" and action.get("remove") is True:
+        return "cannot be applied: it would remove the whole document"
     if "update" not in action and action.get("remove") is not True:
         return "needs update, or remove: true"
     return None
 
 
-def _applied(document: Any, action: dict[str, Any], path: Path, pointer: str) -> Any:
-    from oas_patch.overlay import apply_overlay  # costs more to import than all of this package
+def _apply(document: Any, action: dict[str, Any], path: Path, pointer: str) -> None:
+    """Apply one action in place, as OpenAPI Overlay says: objects are merged, lists appended to, the rest replaced."""
+    from jsonpath_ng.exceptions import JSONPathError  # costs as much to import as all of this package
+    from jsonpath_ng.ext.parser import parse
 
     try:
-        return apply_overlay(document, {"actions": [json.loads(json.dumps(action))]})
-    except Exception as error:  # the library documents no exceptions of its own
+        target = parse(action["target"])
+        matches = target.find(document)
+        if action.get("remove") is True:
+            target.filter(lambda _: True, document)
+    except (JSONPathError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise DialectError(f"cannot be applied: {error}", path=path, pointer=pointer) from error
+    if not matches:
+        raise DialectError(f"target {action['target']!r} is not there", path=path, pointer=pointer)
+    for match in matches if "update" in action and action.get("remove") is not True else ():
+        if not isinstance(match.value, dict | list) and isinstance(action["update"], dict | list):
+            raise DialectError(f"cannot be applied: {action['target']!r} is a single value", path=path, pointer=pointer)
+        new = _merged(match.value, action["update"])
+        if new is not match.value:
+            match.full_path.update(document, new)
+
+
+def _merged(old: Any, new: Any) -> Any:
+    new = deepcopy(new)  # an update of several places leaves each a copy of its own
+    if isinstance(old, list):
+        old.extend(new if isinstance(new, list) else [new])
+        return old
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    for key, value in new.items():
+        old[key] = _merged(old[key], value) if key in old else value
+    return old

@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from . import dimensions
 
 TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
@@ -135,11 +138,19 @@ KEYWORDS: dict[str, Keyword] = {
         lambda a: "must be written without a fraction",
     ),
 }  # fmt: skip
+KEYWORDS |= {
+    name: Keyword(
+        partial(dimensions.is_argument, name),
+        "a list of words" if name == dimensions.FORM else "a number of at least 1",
+        *rule,
+    )
+    for name, rule in dimensions.RULES.items()
+}
 
 # Keywords that demand nothing.
 ANNOTATIONS = frozenset(
     {"title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "format"}
-    | {"$comment", "externalDocs", "x-source", "x-rules", "x-refused-with"}
+    | {"$comment", "externalDocs", "x-source", "x-rules", "x-refused-with", "x-retired"}
 )
 
 

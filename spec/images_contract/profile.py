@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from .dimensions import Dimensions
 from .document import escape
 from .keywords import ANNOTATIONS, shown, types
 from .schema import Constraint, Schemas
@@ -42,6 +44,11 @@ class Parameter:
     def values(self) -> tuple[Any, ...] | None:
         """The allowed values; None where they are not listed."""
         return None if self._argument("enum") is None else tuple(self._argument("enum"))
+
+    @cached_property
+    def dimensions(self) -> Dimensions | None:
+        """The sizes that arithmetic allows; None where the document states none for this parameter."""
+        return Dimensions.of({keyword: each.argument for keyword, each in self.constraints.items()})
 
     @property
     def minimum(self) -> Any:

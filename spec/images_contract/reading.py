@@ -113,15 +113,19 @@ class _Loader(yaml.CSafeLoader):
         if not isinstance(node, yaml.MappingNode):
             raise ValueError(f"is tagged as a mapping, but is none{_line(node)}")
         self.flatten_mapping(node)
-        mapping: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise ValueError(f"a key must be a string{_line(key_node)}")
-            key = str(key_node.value)
-            if key in mapping:
-                raise ValueError(f"key {key!r} stands twice in one mapping{_line(key_node)}")
-            mapping[key] = self.construct_object(value_node, deep=True)
-        return mapping
+        return {str(key.value): self.construct_object(value, deep=True) for key, value in node.value}
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Write `<<` out; a key of the mapping's own outweighs a merged one."""
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueError(f"a key must be a string{_line(key)}")
+            if key.value in seen:
+                raise ValueError(f"key {key.value!r} stands twice in one mapping{_line(key)}")
+            seen.add(key.value)
+        super().flatten_mapping(node)
+        node.value = list({key.value: (key, value) for key, value in node.value}.values())
 
     def construct_int(self, node: yaml.ScalarNode) -> int:
         text = str(self.construct_scalar(node))

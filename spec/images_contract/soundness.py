@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
@@ -41,6 +42,18 @@ def check_mappings(schemas: Schemas, branchings: Iterable[str], found: Mapping[s
         for name in found if mapping else ():
             if name not in mapping and name != ABSENT:
                 schemas.fail(at, f"lacks the model {name!r}; add {name}: {found[name].pointer!r}")
+
+
+def retired(schemas: Schemas, body: str, models: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of `x-retired`; raises RuleError where one is a model, or has no day on which it went."""
+    names = schemas.mapping(schemas.node(body), body, "x-retired")
+    for name, day in names.items():
+        at = f"{body}/x-retired/{escape(name)}"
+        if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+            schemas.fail(at, f"is {shown(day)}; write the day on which the model went, such as 2026-05-12")
+        if name in models:
+            schemas.fail(at, f"{name!r} has a schema, so it is no retired model")
+    return tuple(names)
 
 
 def check_names(schemas: Schemas, profiles: Mapping[str, ModelProfile], key: str) -> None:

@@ -43,6 +43,8 @@ def _cell(profile: ModelProfile, parameter: Parameter) -> str:
 def _allowed(parameter: Parameter) -> str:
     if parameter.values is not None:
         return " · ".join(map(_code, parameter.values))
+    if parameter.dimensions is not None:
+        return " · ".join([*map(_code, parameter.dimensions.words), str(parameter.dimensions)])
     if parameter.type == "boolean":
         return " · ".join(map(_code, (True, False)))
     if parameter.type == "string":

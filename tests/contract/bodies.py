@@ -74,6 +74,10 @@ def allowed(parameter: Parameter) -> Bodies:
     """Draw a value that the parameter allows (or nearly: rules other than the usual ones are not looked at)."""
     if parameter.values is not None:
         return st.sampled_from(parameter.values) if parameter.values else json_values
+    if parameter.dimensions is not None:
+        return st.sampled_from(
+            [*parameter.dimensions.words, *parameter.dimensions.corners, *parameter.dimensions.beyond]
+        )
     strategies = {"string": _texts, "integer": _numbers, "number": _numbers, "boolean": lambda _: st.booleans()}
     return strategies[parameter.type](parameter) if parameter.type in strategies else json_values
 
@@ -82,6 +86,8 @@ def tempting(contract: Contract, name: str) -> list[Any]:
     """Return values that are allowed or next to it: at a bound and past it, a sibling's value, a look-alike."""
     siblings = [each.parameters[name] for each in contract.profiles.values()]
     values = [value for each in siblings for value in each.values or ()]
+    values += [size for each in siblings if each.dimensions for size in each.dimensions.corners]
+    values += [size for each in siblings if each.dimensions for size in each.dimensions.beyond]
     bounds = [each.minimum for each in siblings] + [each.maximum for each in siblings]
     values += [bound + step for bound in bounds if bound is not None for step in (-1, 0, 1, 0.0)]
     lengths = {each.max_length for each in siblings} - {None}

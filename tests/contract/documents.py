@@ -95,6 +95,22 @@ SLOPPY_NULL: Actions = [  # as in many a description
     {"target": f"{SCHEMAS}.ImageGenerationRequest.x-open", "remove": True},
 ]
 
+ANY_SIZE: Actions = [  # arithmetic beside a sibling's looser one and another's list of sizes
+    {"target": f"{SCHEMAS}.DallE3Request.properties.size.enum", "remove": True},
+    {
+        "target": f"{SCHEMAS}.DallE3Request.properties.size",
+        "update": {
+            "x-dimensions": ["auto"],
+            "x-multiple-of": 16,
+            "x-max-edge": 3840,
+            "x-max-ratio": 3,
+            "x-min-pixels": 655360,
+            "x-max-pixels": 8294400,
+        },
+    },
+    {"target": f"{SCHEMAS}.DallE2Request.properties.size.enum", "remove": True},
+    {"target": f"{SCHEMAS}.DallE2Request.properties.size", "update": {"x-dimensions": [], "x-multiple-of": 8}},
+]
 DISJOINT: Actions = [
     {"target": f"{SCHEMAS}.GptImage1Request.properties.n", "update": {"maximum": 3}},
     {"target": f"{SCHEMAS}.DallE2Request.properties.n", "update": {"minimum": 5}},
@@ -105,6 +121,7 @@ DISJOINT: Actions = [
 OTHERS: dict[str, Actions] = {
     "bounds that exclude each other": DISJOINT,
     "null by type, not by enum": SLOPPY_NULL,
+    "any size": ANY_SIZE,
     "a new model": NEW_MODEL,
     "new values and bounds": NEW_VALUE,
     "a new parameter": NEW_PARAMETER,

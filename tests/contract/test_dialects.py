@@ -138,8 +138,8 @@ def test_an_action_changes_one_place(tmp_path: Path) -> None:
 GOOD = {"target": "$.info", "update": {"x-vendor": "v"}}
 ACTIONS: dict[str, tuple[Any, str]] = {
     "no effect": ({"target": "$.info", "update": {"version": "1.0.0"}}, "changes nothing"),
-    "a target that is not there": ({"target": f"{SCHEMAS}.Nope", "update": {"a": 1}}, "changes nothing"),
-    "a removal of nothing": ({"target": f"{SCHEMAS}.Nope", "remove": True}, "changes nothing"),
+    "a target that is not there": ({"target": f"{SCHEMAS}.Nope", "update": {"a": 1}}, "is not there"),
+    "a removal of nothing": ({"target": f"{SCHEMAS}.Nope", "remove": True}, "is not there"),
     "no target": ({"update": {"a": 1}}, "needs a target"),
     "a target that is a number": ({"target": 5, "update": {"a": 1}}, "needs a target"),
     "a target that is no JSONPath": ({"target": "$.[[", "update": {"a": 1}}, "cannot be applied"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from images_contract import Contract
+from images_contract.dialects import names
 from images_contract.document import nodes
 from images_contract.keywords import KEYWORDS
 
@@ -25,8 +26,9 @@ def snippet(language: str) -> str:
 
 
 def test_every_extension_is_described(contract: Contract) -> None:
-    """Each x- member that stands in the document has its line in the docs and in the document's head, and no other."""
-    used = {key for _, node in nodes(dict(contract.document)) for key in node if key.startswith("x-")}
+    """Each x- member of the document or a dialect has its line in the docs and the document's head; no other has."""
+    documents = [contract.document, *(Contract.load(SPEC, dialect=name).document for name in names())]
+    used = {key for each in documents for _, node in nodes(dict(each)) for key in node if key.startswith("x-")}
     described = set(re.findall(r"^\| `(x-[\w-]+)` \|", TEXT, re.MULTILINE))
     head = set(re.findall(r"^#   (x-[\w-]+)", SPEC.read_text(encoding="utf-8"), re.MULTILINE))
 

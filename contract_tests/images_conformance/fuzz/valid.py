@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from images_contract import ABSENT, Contract, ModelProfile, Parameter
+from images_contract.dimensions import Dimensions
+from images_contract.keywords import holds
 
 from ..values import PROMPT, allowed, minimal, settled, text_of
 
@@ -51,6 +53,8 @@ def values(parameter: Parameter) -> SearchStrategy[Any]:
     listed = allowed(parameter)
     if parameter.type in ("integer", "number") and parameter.values is None:
         return _numbers(parameter)
+    if parameter.dimensions is not None:
+        return st.sampled_from(listed) | _sizes(parameter, parameter.dimensions)
     if parameter.type == "string" and parameter.values is None:
         return _texts(parameter)
     return st.sampled_from(listed) if listed else st.nothing()
@@ -60,6 +64,12 @@ def _numbers(parameter: Parameter) -> SearchStrategy[Any]:
     low = 1 if parameter.minimum is None else parameter.minimum
     high = low + 100 if parameter.maximum is None else parameter.maximum
     return st.sampled_from([low, high]) | st.integers(int(low), int(high))
+
+
+def _sizes(parameter: Parameter, dimensions: Dimensions) -> SearchStrategy[str]:
+    rules = {keyword: rule.argument for keyword, rule in parameter.constraints.items()}
+    edge = st.integers(1, (dimensions.max_edge or 4096) // dimensions.step).map(lambda count: count * dimensions.step)
+    return st.builds("{}x{}".format, edge, edge).filter(lambda size: holds(rules, size))
 
 
 def _texts(parameter: Parameter) -> SearchStrategy[str]:
@@ -72,12 +82,12 @@ def _texts(parameter: Parameter) -> SearchStrategy[str]:
 
 def _thrifty(parameter: Parameter, base: Mapping[str, Any], cost: Cost) -> SearchStrategy[Any] | None:
     """Draw mostly the cheapest value; None for a parameter that does not change the price."""
-    listed = allowed(parameter) if parameter.values or parameter.type == "integer" else []
+    listed = allowed(parameter) if parameter.values or parameter.dimensions or parameter.type == "integer" else []
     prices = [cost({**base, parameter.name: value}) for value in listed]
     if not listed or max(prices) <= min(prices) * MATTERS or parameter.required:
         return None
     cheapest = listed[prices.index(min(prices))]
-    if parameter.values is None:
+    if parameter.type == "integer":
         listed = [*listed, cheapest + 1]  # next to the cheapest number: two images tell as much of counting as ten
     others = [value for value in listed if value is not cheapest]
     return st.sampled_from([cheapest] * CHEAP * len(others) + others)

@@ -5,6 +5,7 @@ JSON's view of values: `True` is not 1, 1.0 is an integer, a keyword for strings
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -67,6 +68,26 @@ def _size(kind: str, holds: Callable[[int, int], bool], phrase: str) -> Rule:
     )
 
 
+_EDGES = re.compile(r"([1-9][0-9]{0,8})x([1-9][0-9]{0,8})", re.ASCII)
+
+
+def _edges(value: Any) -> tuple[int, int] | None:
+    match = _EDGES.fullmatch(value) if isinstance(value, str) else None
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _is_size(words: Sequence[str], value: Any) -> bool:
+    return not isinstance(value, str) or value in words or _edges(value) is not None
+
+
+def _pixels(holds: Callable[[int, int, Any], bool], phrase: str) -> Rule:
+    def test(limit: Any, value: Any) -> bool:
+        size = _edges(value)
+        return size is None or holds(max(size), min(size), limit)
+
+    return test, lambda limit: f"must have {phrase}".format(limit)
+
+
 KEYWORDS: dict[str, Rule] = {
     "type": (_is_type, lambda kinds: f"must be of type {' or '.join(_listed(kinds))}"),
     "const": (same, lambda value: f"must be {shown(value)}"),
@@ -81,6 +102,13 @@ KEYWORDS: dict[str, Rule] = {
     "maxItems": _size("array", lambda length, limit: length <= limit, "at most"),
     # JSON Schema counts 1.0 as an integer; where this stands, it does not.
     "x-json-integer": (lambda _, value: not isinstance(value, float), lambda _: "must be written without a fraction"),
+    # JSON Schema has no arithmetic for sizes; these speak of texts such as '1024x1024' alone.
+    "x-dimensions": (_is_size, lambda words: f"must be {choice(['WIDTHxHEIGHT', *words])}"),
+    "x-multiple-of": _pixels(lambda a, b, limit: a % limit == b % limit == 0, "edges that are multiples of {}"),
+    "x-max-edge": _pixels(lambda long, _, limit: long <= limit, "no edge above {} pixels"),
+    "x-max-ratio": _pixels(lambda a, b, limit: a <= limit * b, "a long edge of at most {} times the short one"),
+    "x-min-pixels": _pixels(lambda a, b, limit: a * b >= limit, "at least {} pixels"),
+    "x-max-pixels": _pixels(lambda a, b, limit: a * b <= limit, "at most {} pixels"),
 }
 
 

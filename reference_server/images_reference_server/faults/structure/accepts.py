@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from images_contract.dimensions import RULES
 from images_contract.validators import CUSTOM
 
 from ...catalogue import Document, Schema
 from ..fault import Fault
 from .conditions import weakened
+from .dimensions import unbounded
 from .mutation import MODEL, Site, put, sites, without
 
 # What a lax parser takes for another type: JSON type -> how it is let through, and a value that shows it.
@@ -37,6 +39,7 @@ def accepts(document: Document) -> Iterator[Fault]:
             yield from _types(site, parameter, schema)
             yield from _bounds(site, parameter, schema)
             yield from _custom(site, parameter, schema)
+            yield from unbounded(site, parameter, schema)
             if "enum" in schema:
                 yield from _values(site, parameter, schema)
         yield from _required(site)
@@ -88,7 +91,7 @@ def _value(keyword: str, limit: int) -> Any:
 
 
 def _custom(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
-    for keyword in [keyword for keyword in CUSTOM if keyword in schema]:
+    for keyword in [keyword for keyword in CUSTOM if keyword in schema and keyword not in RULES]:
         witness = float(schema.get("minimum", 1)) if schema.get("type") == "integer" else schema.get("default")
         sentence = f"{parameter} is not held to {keyword}."
         yield _widened(site, parameter, keyword, sentence, without(schema, keyword), witness, keyword)

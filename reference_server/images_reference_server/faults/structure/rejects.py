@@ -7,9 +7,11 @@ from itertools import combinations
 from typing import Any
 
 from images_contract import validator
+from images_contract.dimensions import FORM
 
 from ...catalogue import Document, Schema
 from ..fault import Fault
+from .dimensions import narrowed
 from .mutation import MODEL, Edit, Site, leave_out, put, sites
 
 _NARROWER = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1}
@@ -30,7 +32,8 @@ def rejects(document: Document) -> Iterator[Fault]:
             yield from _bounds(site, parameter, schema)
             if parameter not in site.required:
                 yield from _optional(site, parameter, schema)
-            if schema.get("type") == "string" and "enum" not in schema:
+            yield from narrowed(site, parameter, schema)
+            if schema.get("type") == "string" and "enum" not in schema and FORM not in schema:
                 yield from _texts(site, parameter, schema)
         if site.model.names:
             yield from _pairs(site)
