@@ -3,6 +3,7 @@
 from .clauses import Clause, Finding
 from .contract import Contract
 from .errors import ContractError, DialectError, DocumentError, RuleError
+from .lines import Lines
 from .profile import ABSENT, Condition, ModelProfile, OpenCase, Parameter
 from .schema import Constraint
 from .validators import validator
@@ -17,6 +18,7 @@ __all__ = [
     "DialectError",
     "DocumentError",
     "Finding",
+    "Lines",
     "ModelProfile",
     "OpenCase",
     "Parameter",

@@ -26,11 +26,16 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(step: str) -> str:
+    """Return the key that a step of a JSON pointer names."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def lookup(document: Mapping[str, Any], pointer: str) -> Node:
     """Return what stands at a `#/...` pointer; raises KeyError with the step that is missing."""
     node: Node = document
     for step in pointer.removeprefix("#").split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+        key = unescape(step)
         if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
             node = node[int(key)]
         elif isinstance(node, dict) and key in node:

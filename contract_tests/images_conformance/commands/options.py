@@ -13,7 +13,7 @@ from rich.console import Console
 from ..errors import ConformanceError
 from ..plan import DEPTHS
 from ..prices import Prices
-from ..reports import print_report, write_html, write_json, write_junit
+from ..reports import print_report, write_badge, write_html, write_json, write_junit, write_sarif
 from ..results import Report
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -97,10 +97,16 @@ journal = together(
     click.option("--no-journal", is_flag=True, help="Keep nothing: the run cannot be resumed or replayed."),
 )
 
+WRITERS = {
+    "json": (write_json, "Write the report as JSON."),
+    "junit": (write_junit, "Write the report as JUnit XML."),
+    "html": (write_html, "Write the report as one HTML page, pictures included."),
+    "sarif": (write_sarif, "Write the broken clauses as SARIF, for code hosts."),
+    "badge": (write_badge, "Write a badge: SVG, or JSON for badge services where the name ends in .json."),
+}
+
 reports = together(
-    click.option("--json", "json_file", type=FILE, help="Write the report as JSON."),
-    click.option("--junit", "junit_file", type=FILE, help="Write the report as JUnit XML."),
-    click.option("--html", "html_file", type=FILE, help="Write the report as one HTML page, pictures included."),
+    *(click.option(f"--{name}", f"{name}_file", type=FILE, help=text) for name, (_, text) in WRITERS.items()),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
 )
 
@@ -122,8 +128,8 @@ def show(report: Report, options: dict[str, Any]) -> None:
     """Print a report and write the files that were asked for."""
     if not options["quiet"]:
         print_report(report, Console(highlight=False))
-    files = {"json_file": write_json, "junit_file": write_junit, "html_file": write_html}
-    for path, write in ((options[name], write) for name, write in files.items()):
+    for name, (write, _) in WRITERS.items():
+        path: Path | None = options[f"{name}_file"]
         if path is not None:
             try:
                 write(report, path)

@@ -11,6 +11,7 @@ from .. import __version__
 from ..fuzz.snippets import python
 from ..reproduce import curl
 from ..results import Evidence, Report, Result
+from .files import write_text
 from .shown import body_excerpt
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -86,8 +87,4 @@ def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
 
 def write_json(report: Report, path: Path) -> None:
     """Write the report to a file, in whole or not at all."""
-    text = json.dumps(to_json(report), ensure_ascii=False, indent=2)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps(to_json(report), ensure_ascii=False, indent=2))

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from ..reproduce import curl
 from ..results import Report, Result
 from ..verdicts import Verdict
+from .files import write_text
 from .shown import plain
 
 
@@ -50,8 +51,7 @@ def plain_text(result: Result, report: Report) -> str:
 
 
 def write_junit(report: Report, path: Path) -> None:
-    """Write the report to a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tree = ElementTree.ElementTree(to_junit(report))
-    ElementTree.indent(tree)
-    tree.write(path, encoding="utf-8", xml_declaration=True)
+    """Write the report to a file, in whole or not at all."""
+    root = to_junit(report)
+    ElementTree.indent(root)
+    write_text(path, ElementTree.tostring(root, encoding="unicode", xml_declaration=True))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...results import Report
+from ..files import write_text
 from ..json_report import to_json
 from ..shown import printable
 from .gallery import Gallery, gallery
@@ -114,7 +115,4 @@ def anchor(clause: Clause) -> str:
 
 def write_html(report: Report, path: Path) -> None:
     """Write the page to a file, in whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(to_html(report), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, to_html(report))
