@@ -14,6 +14,7 @@ from .cases import Case
 from .coverage import Coverage, certificate
 from .exchange import Exchange
 from .judge import judge, judge_together, no_verdict
+from .known import excused
 from .plan import Selection
 from .run import Record
 from .verdicts import ClauseKey, Judgement, Verdict, overall
@@ -35,7 +36,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Result:
-    """The verdict on one clause. `passes` and `failures` count exchanges; `reason` says why there is no verdict."""
+    """The verdict on one clause. `passes` and `failures` count exchanges.
+
+    `reason` says why there is no verdict, or what is known of a failure.
+    """
 
     clause: Clause
     verdict: Verdict
@@ -94,7 +98,9 @@ class Report:
         started: datetime, finished: datetime, **more: Any,
     ) -> Report:  # fmt: skip
         """Return the report of exchanges that were judged one by one; the record has their counts."""
-        results = tuple(tally.results(selection, record.unsent, record.stopped))
+        results = excused(
+            tally.results(selection, record.unsent, record.stopped), tally.contract.deviations, finished.date()
+        )
         counts: dict[str, Any] = {
             "requests": record.requests, "accepted": record.accepted, "images": record.images, "usd": record.usd,
             "stopped": record.stopped, "coverage": tally.coverage(selection),

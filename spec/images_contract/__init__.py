@@ -2,6 +2,7 @@
 
 from .clauses import Clause, Finding
 from .contract import Contract
+from .deviations import Deviation
 from .errors import ContractError, DialectError, DocumentError, RuleError
 from .lines import Lines
 from .profile import ABSENT, Condition, ModelProfile, OpenCase, Parameter
@@ -15,6 +16,7 @@ __all__ = [
     "Constraint",
     "Contract",
     "ContractError",
+    "Deviation",
     "DialectError",
     "DocumentError",
     "Finding",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import absent, catalogue, dialects, document, judging, request, soundness, validators
+from . import absent, catalogue, deviations, dialects, document, judging, request, soundness, validators
 from .clauses import Clause, Finding
+from .deviations import Deviation
 from .profile import ABSENT, ModelProfile, statuses
 from .reading import read_yaml
 from .schema import Schemas
@@ -48,6 +49,7 @@ class Contract:
     clauses: tuple[Clause, ...] = field(repr=False)
     refused_with: tuple[int, ...] = (400,)  # statuses that tell a broken rule
     retired: tuple[str, ...] = ()  # names that were models once
+    deviations: tuple[Deviation, ...] = ()  # failures that are known, of the dialect or of a file
 
     @classmethod
     def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
@@ -58,19 +60,21 @@ class Contract:
         source = Path(path) if path is not None else default_path()
         data, value = read_yaml(source)
         digest = hashlib.sha256(data)
-        name, where = None, str(source)
-        document.check(value, where)
-        if dialect is not None:
-            value, overlay = dialects.apply(value, source, dialect)
-            digest.update(overlay)
-            name, where = str(dialect), f"{source} with {dialect}"
-            document.check(value, where)
-        contract = cls._derive(Schemas(value, where), source, name, digest.hexdigest())
-        validators.check(value, where)
-        return contract
+        document.check(value, source)
+        if dialect is None:
+            return cls._derive(value, str(source), source, None, digest.hexdigest())
+        overlaid = dialects.apply(value, source, dialect)
+        digest.update(overlaid.data)
+        where = f"{source} with {dialect}"
+        document.check(overlaid.document, where)
+        contract = cls._derive(overlaid.document, where, source, str(dialect), digest.hexdigest())
+        entries = overlaid.overlay.get("x-deviations", [])
+        known = deviations.read(entries, contract.clauses, overlaid.path, "#/x-deviations")
+        return replace(contract, deviations=known)
 
     @classmethod
-    def _derive(cls, schemas: Schemas, path: Path, dialect: str | None, sha256: str) -> Contract:
+    def _derive(cls, value: Any, where: str, path: Path, dialect: str | None, sha256: str) -> Contract:
+        schemas = Schemas(value, where)
         operation = request.find_operation(schemas)
         body = request.root(schemas, request.body_pointer(schemas, operation) or "")
         key = request.discriminator(schemas, body) or ""
@@ -83,10 +87,15 @@ class Contract:
             clauses += absent.of_absent(schemas, profiles[ABSENT], models.values(), key)
         clauses += catalogue.declared(schemas, operation, profiles)
         _check_unique(schemas, clauses)
+        validators.check(value, where)
         return cls(
             path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses),
             statuses(schemas, body) or (400,), soundness.retired(schemas, body, models),
         )  # fmt: skip
+
+    def with_known(self, path: Path) -> Contract:
+        """Return this contract with the known failures of a file; raises ContractError for one that cannot be read."""
+        return replace(self, deviations=(*self.deviations, *deviations.load(path, self.clauses)))
 
     @property
     def version(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,18 @@ def _find(dialect: Path | str) -> Path:
     raise DialectError(f"dialect {str(dialect)!r} is neither a file nor one of those shipped ({known})")
 
 
-def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]:
-    """Return the document with an overlay applied, and the overlay's bytes.
+@dataclass(frozen=True)
+class Overlaid:
+    """A document with an overlay applied; `overlay` is the overlay as it was read from `path`, `data` its bytes."""
+
+    document: Any
+    overlay: dict[str, Any]
+    path: Path
+    data: bytes
+
+
+def apply(document: Any, source: Path, dialect: Path | str) -> Overlaid:
+    """Return the document with an overlay applied.
 
     Raises DialectError with the number of the action that has no target, changes nothing or cannot be applied.
     """
@@ -56,7 +67,7 @@ def apply(document: Any, source: Path, dialect: Path | str) -> tuple[Any, bytes]
         _apply(result, action, path, pointer)
         if json.dumps(result) == before:
             raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
-    return result, data
+    return Overlaid(result, overlay, path, data)
 
 
 def _problem(action: Any) -> str | None:

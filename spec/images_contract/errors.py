@@ -3,7 +3,7 @@
 ContractError
 ├── DocumentError   the document cannot be read, or is no OpenAPI 3.1 document
 ├── RuleError       a schema says something that no rule is derived from
-└── DialectError    an overlay cannot be found or does not apply
+└── DialectError    an overlay, or a list of known failures, cannot be found or does not apply
 """
 
 from __future__ import annotations
@@ -35,4 +35,4 @@ class RuleError(ContractError):
 
 
 class DialectError(ContractError):
-    """An overlay cannot be found, or does not apply to the document."""
+    """An overlay, or a list of known failures, cannot be found or does not apply to the document."""

@@ -36,6 +36,7 @@ from .repeating import command_line
 @shared.depth
 @shared.selection
 @shared.level
+@shared.known
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Requests under way at once."
 )
@@ -61,7 +62,7 @@ def check(**options: Any) -> None:
     Exit code: 0 conformant, 1 a clause is broken, 2 wrong usage, 3 inconclusive.
     """
     url, settings = options["base_url"], _settings(options)
-    contract = Contract.load(options["spec"], options["dialect"])
+    contract = shared.contract(options)
     free = is_free(url)
     prices = shared.prices(options, free)
     cases = plan(contract, settings.selection, prices)

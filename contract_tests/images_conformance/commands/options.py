@@ -10,10 +10,13 @@ from typing import Any
 import click
 from rich.console import Console
 
+from images_contract import Contract
+
 from ..errors import ConformanceError
+from ..known import write_known
 from ..plan import DEPTHS
 from ..prices import Prices
-from ..reports import print_report, write_badge, write_html, write_json, write_junit, write_sarif
+from ..reports import print_report, write_badge, write_html, write_json, write_junit, write_markdown, write_sarif
 from ..results import Report
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -101,6 +104,7 @@ WRITERS = {
     "json": (write_json, "Write the report as JSON."),
     "junit": (write_junit, "Write the report as JUnit XML."),
     "html": (write_html, "Write the report as one HTML page, pictures included."),
+    "markdown": (write_markdown, "Write the report as Markdown, as for a job summary."),
     "sarif": (write_sarif, "Write the broken clauses as SARIF, for code hosts."),
     "badge": (write_badge, "Write a badge: SVG, or JSON for badge services where the name ends in .json."),
 }
@@ -109,6 +113,18 @@ reports = together(
     *(click.option(f"--{name}", f"{name}_file", type=FILE, help=text) for name, (_, text) in WRITERS.items()),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
 )
+
+
+known = together(
+    click.option("--known", type=FILE, help="Known failures: fail only on what is not in this list."),
+    click.option("--write-known", type=FILE, help="Write what fails now as such a list."),
+)
+
+
+def contract(options: dict[str, Any]) -> Contract:
+    """Return the contract that the options name, with the known failures that they name."""
+    found = Contract.load(options["spec"], options["dialect"])
+    return found if options.get("known") is None else found.with_known(options["known"])
 
 
 def names(text: str | None) -> tuple[str, ...]:
@@ -128,8 +144,8 @@ def show(report: Report, options: dict[str, Any]) -> None:
     """Print a report and write the files that were asked for."""
     if not options["quiet"]:
         print_report(report, Console(highlight=False))
-    for name, (write, _) in WRITERS.items():
-        path: Path | None = options[f"{name}_file"]
+    wanted = [(options[f"{name}_file"], write) for name, (write, _) in WRITERS.items()]
+    for path, write in [*wanted, (options.get("write_known"), write_known)]:
         if path is not None:
             try:
                 write(report, path)

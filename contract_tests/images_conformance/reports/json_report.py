@@ -7,8 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from images_contract import Deviation
+
 from .. import __version__
 from ..fuzz.snippets import python
+from ..known import State, states
 from ..reproduce import curl
 from ..results import Evidence, Report, Result
 from .files import write_text
@@ -36,9 +39,14 @@ def to_json(report: Report) -> dict[str, Any]:
         "accepted_requests": report.accepted,
         "images": report.images,
         "estimated_usd": None if report.usd is None else round(report.usd, 4),
+        "deviations": [_deviation(each, state) for each, state in states(report)],
         "coverage": [asdict(each) for each in report.coverage],
         "clauses": [_clause(result, report) for result in report.results],
     }
+
+
+def _deviation(deviation: Deviation, state: State) -> dict[str, Any]:
+    return {**asdict(deviation), "expires": deviation.expires.isoformat(), "state": state.value}
 
 
 def _clause(result: Result, report: Report) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from images_contract import ABSENT
 
+from ..known import State, states
 from ..reproduce import curl
-from ..results import Report, Result
+from ..results import DECIDED, Report, Result
 from ..verdicts import Verdict, overall
 from .shown import body_excerpt, plain
 
@@ -29,13 +30,14 @@ _PER_MODEL = {
 
 def print_report(report: Report, console: Console) -> None:
     """Print the model x parameter table, every broken clause with its evidence, and the summary."""
-    if report.of(Verdict.PASS, Verdict.FAIL):
+    if report.of(*DECIDED):
         console.print(_matrix(report))
         console.print(_endpoint(report))
         _legend(report, console)
     failing = sorted(report.of(Verdict.FAIL), key=lambda result: not report.decides(result))
     for result in failing:
         _print_broken(result, report, console)
+    _print_known(report, console)
     _print_untested(report, console)
     _print_summary(report, console)
 
@@ -127,9 +129,19 @@ def _times(result: Result) -> str:
     return f"{result.failures} of {result.failures + result.passes} requests that bear on it"
 
 
+def _print_known(report: Report, console: Console) -> None:
+    for result in report.of(Verdict.DEVIATION):
+        model = f" ({result.clause.model})" if result.clause.model else ""
+        console.print(Text.assemble(("deviation ", "yellow"), f"{result.clause.id}{model}: {plain(result.reason)}"))
+    for state, advice in ((State.FIXED, "take it off the list"), (State.EXPIRED, "it counts again")):
+        for each in [each for each, become in states(report) if become is state]:
+            model = f" ({each.model})" if each.model else ""
+            console.print(Text.assemble((f"{state.value} ", "bold"), f"{each.clause}{model}: {advice}; {each}"))
+
+
 def _print_untested(report: Report, console: Console) -> None:
     untested = [each for each in report.of(Verdict.UNTESTED, Verdict.ERROR) if report.decides(each)]
-    if report.stopped and not report.of(Verdict.PASS, Verdict.FAIL):
+    if report.stopped and not report.of(*DECIDED):
         return  # the summary tells why
     for reason in dict.fromkeys(each.reason for each in untested):
         ids = [each.clause.id for each in untested if each.reason == reason]
@@ -142,10 +154,12 @@ def _print_summary(report: Report, console: Console) -> None:
     words |= {1: ("NOT CONFORMANT", "bold red"), 3: ("INCONCLUSIVE", "bold yellow")}
     counts = {level: len(report.of(Verdict.FAIL, level=level)) for level in ("must", "should")}
     passed, untested = len(report.of(Verdict.PASS)), len(report.of(Verdict.UNTESTED, Verdict.ERROR))
+    known = len(report.of(Verdict.DEVIATION))
     seconds = (report.finished - report.started).total_seconds()
     console.print(Text.assemble(words[report.exit_code], f"  {report.target.url}"))
     console.print(
-        f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, {untested} not tested"
+        f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, "
+        f"{f'{known} known deviations, ' if known else ''}{untested} not tested"
     )
     cost = "" if report.usd is None else f", at most {report.usd:.2f} USD at list prices"
     console.print(
