@@ -10,6 +10,8 @@ from typing import Any
 from ._model import ResponseModel
 from ._rules import OperationRules
 
+JSON = "application/json"
+
 ReadModel = Callable[[object, str], ResponseModel]
 
 
@@ -17,8 +19,8 @@ ReadModel = Callable[[object, str], ResponseModel]
 class Operation:
     """One operation of the document.
 
-    `call` is how a person calls it, such as "images.generate". A request whose parameter `stream_switch` is true is
-    answered by events; `events` has the reader of each by its type.
+    `call` is how a person calls it, such as "images.generate"; `media_type` that of its body. A request whose
+    parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type.
     """
 
     call: str
@@ -26,6 +28,7 @@ class Operation:
     path: str
     rules: OperationRules
     read: ReadModel | None
+    media_type: str = JSON
     stream_switch: str | None = None
     event_key: str = "type"
     events: Mapping[str, ReadModel] = field(default_factory=dict[str, ReadModel])

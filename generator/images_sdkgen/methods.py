@@ -24,7 +24,7 @@ from .text import docstring, identifier
 # What the annotations of a class use, so that a method of this name would hide it.
 METHOD_RESERVED = (
     *("self", "str", "int", "float", "bool", "tuple", "overload"),
-    *("Any", "Awaitable", "Callable", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
+    *("Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
     *("Omit", "Unsupported", "OMIT", "divide"),
 )
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
@@ -72,6 +72,7 @@ class Method:
     names: Mapping[str, str]
     answer: Answer
     rules: OperationRules
+    media_type: str
     by_model: bool
 
     @property
@@ -86,8 +87,8 @@ class Method:
 
     @property
     def switch(self) -> str | None:
-        """The parameter that asks for a stream."""
-        return signatures.STREAM_SWITCH if self.answer.events else None
+        """The parameter that asks for a stream, where one can."""
+        return signatures.STREAM_SWITCH if any(way.streams for way in self.overloads) else None
 
 
 @dataclass(frozen=True)
@@ -144,40 +145,52 @@ def _method(
     operation_id = str(operation["operationId"])
     name = identifier(str(operation.get(METHOD_NAME) or snake_case(operation_id)), METHOD_RESERVED)
     by_model = pointer == contract.operation
-    parameters, ways, judged = _by_model(contract, answer) if by_model else _plain(contract, operation, pointer)
-    names = signatures.parameter_names(parameters)
+    parts = _by_model(contract, answer) if by_model else _plain(contract, operation, pointer, answer)
+    names = signatures.parameter_names(parts.parameters)
     return Method(
         name=name,
         constant=identifier(snake_case(operation_id)).upper(),
         call=f"{_attribute(str((operation.get('tags') or ['default'])[0]))}.{name}",
         http_method=route[1].upper(),
         path=route[0],
-        docstring=docstring(_said(operation, parameters, names), 8),
-        overloads=ways,
+        docstring=docstring(_said(operation, parts.parameters, names), 8),
+        overloads=parts.overloads,
         names=names,
         answer=answer,
-        rules=judged,
+        rules=parts.rules,
+        media_type=parts.media_type,
         by_model=by_model,
     )
 
 
-Parts = tuple[Mapping[str, Parameter], tuple[Overload, ...], OperationRules]
+@dataclass(frozen=True)
+class _Parts:
+    """What differs between an operation with models and one without."""
+
+    parameters: Mapping[str, Parameter]
+    overloads: tuple[Overload, ...]
+    rules: OperationRules
+    media_type: str = JSON
 
 
-def _by_model(contract: Contract, answer: Answer) -> Parts:
+def _by_model(contract: Contract, answer: Answer) -> _Parts:
     first = next(iter(contract.models.values()))
     names = signatures.parameter_names(first.parameters)
     ways = signatures.overloads(contract, names, streaming=bool(answer.events))
-    return first.parameters, tuple(ways), rules.with_models(contract)
+    return _Parts(first.parameters, tuple(ways), rules.with_models(contract))
 
 
-def _plain(contract: Contract, operation: Mapping[str, Any], pointer: str) -> Parts:
+def _plain(contract: Contract, operation: Mapping[str, Any], pointer: str, answer: Answer) -> _Parts:
     body = read_body(contract, operation, pointer)
     operation_id = str(operation["operationId"])
     names = signatures.parameter_names(body.parameters)
-    arguments = (signatures.plain_argument(each, names[each.name]) for each in body.parameters.values())
-    way = Overload(operation_id, signatures.required_first(arguments))
-    return body.parameters, (way,), rules.without_models(contract, body, operation_id)
+    arguments = {
+        name: signatures.plain_argument(each, names[name], body.files.get(name))
+        for name, each in body.parameters.items()
+    }
+    ways = signatures.ways(operation_id, arguments, body.parameters, streaming=bool(answer.events))
+    judged = rules.without_models(contract, body, operation_id)
+    return _Parts(body.parameters, tuple(ways), judged, body.media_type)
 
 
 def _said(operation: Mapping[str, Any], parameters: Mapping[str, Parameter], names: Mapping[str, str]) -> str:

@@ -137,19 +137,20 @@ def without_models(contract: Contract, body: PlainBody, operation_id: str) -> Op
     return OperationRules(
         fallback=Profile(
             name=operation_id,
-            parameters={name: _plain(each, operation_id) for name, each in body.parameters.items()},
+            parameters={name: _plain(each, body, operation_id) for name, each in body.parameters.items()},
             unknown=f"body.unknown-parameter.{operation_id}" if body.closed else "",
         )
     )
 
 
-def _plain(one: ContractParameter, operation_id: str) -> Parameter:
+def _plain(one: ContractParameter, body: PlainBody, operation_id: str) -> Parameter:
     return Parameter(
         name=one.name,
         description=described(one),
         required_by=f"{one.name}.required.{operation_id}" if one.required else None,
         default=one.default,
-        checks=tuple(_plain_checks(one, operation_id)),
+        # What the document says of a file speaks of its bytes.
+        checks=() if one.name in body.files else tuple(_plain_checks(one, operation_id)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from images_contract import ABSENT, Constraint, Contract, ModelProfile, Parameter
@@ -17,7 +17,7 @@ STREAM_SWITCH = "stream"
 # Names that a method's own machinery uses, or the types in a TypedDict of its arguments.
 RESERVED = (
     *("self", "options", *CallOptions.__annotations__),
-    *("str", "int", "float", "bool", "Any", "Literal", "Mapping", "NotRequired", "Sequence"),
+    *("str", "int", "float", "bool", "Any", "File", "Literal", "Mapping", "NotRequired", "Sequence"),
 )
 
 _WORDS = {
@@ -86,44 +86,41 @@ def overloads(contract: Contract, names: Mapping[str, str], *, streaming: bool) 
     """Yield an overload per model, two where it can stream, and one for an absent model."""
     for profile in contract.profiles.values():
         title = "no model" if profile.name == ABSENT else profile.name
-        can_stream = streaming and _can_stream(profile)
-        yield Overload(title, _arguments(contract, profile, names, "Literal[False]" if can_stream else ""))
-        if can_stream:
-            arguments = _arguments(contract, profile, names, "Literal[True]")
-            yield Overload(f"{title} stream", arguments, streams=True)
+        arguments = {name: _argument(contract, profile, each, names[name]) for name, each in profile.parameters.items()}
+        yield from ways(title, arguments, profile.parameters, streaming=streaming)
 
 
-def _can_stream(profile: ModelProfile) -> bool:
-    switch = profile.parameters.get(STREAM_SWITCH)
+def ways(
+    title: str, arguments: Mapping[str, Argument], parameters: Mapping[str, Parameter], *, streaming: bool
+) -> Iterator[Overload]:
+    """Yield the overload for some arguments, by their names on the wire, or two where they may ask for a stream."""
+    if not (streaming and _can_stream(parameters)):
+        yield Overload(title, _required_first(arguments.values()))
+        return
+    switch = arguments[STREAM_SWITCH]
+    off, on = replace(switch, type="Literal[False]"), replace(switch, type="Literal[True]", required=True)
+    yield Overload(title, _required_first({**arguments, STREAM_SWITCH: off}.values()))
+    yield Overload(f"{title} stream", _required_first({**arguments, STREAM_SWITCH: on}.values()), streams=True)
+
+
+def _can_stream(parameters: Mapping[str, Parameter]) -> bool:
+    switch = parameters.get(STREAM_SWITCH)
     return switch is not None and switch.supported and switch.type == "boolean" and True in (switch.values or (True,))
 
 
-def _arguments(
-    contract: Contract, profile: ModelProfile, names: Mapping[str, str], switch: str
-) -> tuple[Argument, ...]:
-    return required_first(_argument(contract, profile, each, names, switch) for each in profile.parameters.values())
-
-
-def _argument(
-    contract: Contract, profile: ModelProfile, one: Parameter, names: Mapping[str, str], switch: str
-) -> Argument:
-    name = names[one.name]
+def _argument(contract: Contract, profile: ModelProfile, one: Parameter, name: str) -> Argument:
     if one.name == contract.discriminator:
         absent = profile.name == ABSENT
         return Argument(name, "Omit") if absent else Argument(name, f"Literal[{literal(profile.name)}]", required=True)
-    if not one.supported:
-        return Argument(name, "Unsupported")
-    if one.name == STREAM_SWITCH and switch:
-        return Argument(name, switch, switch == "Literal[True]", _described_here(one))
-    return plain_argument(one, name)
+    return plain_argument(one, name) if one.supported else Argument(name, "Unsupported")
 
 
-def plain_argument(one: Parameter, name: str) -> Argument:
-    """Return the argument of a parameter that is taken as it is documented."""
-    return Argument(name, value_type(one), one.required, _described_here(one))
+def plain_argument(one: Parameter, name: str, kind: str | None = None) -> Argument:
+    """Return the argument of a parameter that is taken as it is documented; `kind` is its type, where it is a file."""
+    return Argument(name, kind or value_type(one), one.required, _described_here(one))
 
 
-def required_first(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+def _required_first(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
     """Return arguments with those first that have no default."""
     return tuple(sorted(arguments, key=lambda each: not each.required))
 

@@ -24,11 +24,11 @@ def find_operation(schemas: Schemas) -> str:
     schemas.fail("#/paths", "no operation has a JSON body with one schema per model (oneOf with a discriminator)")
 
 
-def body_pointer(schemas: Schemas, operation: str) -> str | None:
-    """Return the pointer of an operation's JSON body schema, or None where it has none."""
+def body_pointer(schemas: Schemas, operation: str, media_type: str = MEDIA_TYPE) -> str | None:
+    """Return the pointer of an operation's body schema of a media type, or None where it has none."""
     here = operation
     node: dict[str, Any] = schemas.node(operation)
-    for step in ("requestBody", "content", MEDIA_TYPE, "schema"):
+    for step in ("requestBody", "content", media_type, "schema"):
         node = schemas.mapping(node, here, step)
         here = f"{here}/{escape(step)}"
         if "$ref" in node and step == "requestBody":

@@ -90,7 +90,18 @@ class Workshop:
 
     def load(self, document: dict[str, Any]) -> ModuleType:
         """Return the package `images_client` of a document."""
-        sys.path.insert(0, str(self.build(document)))
+        return self._imported(self.build(document))
+
+    def command(self, *arguments: str) -> ModuleType:
+        """Return the package that the command generates."""
+        from images_sdkgen.cli import main
+
+        output = self.folder / "client"
+        assert main(["generate", *arguments, "--output", str(output)]) == 0
+        return self._imported(output)
+
+    def _imported(self, client: Path) -> ModuleType:
+        sys.path.insert(0, str(client))
         return importlib.import_module("images_client")
 
 

@@ -210,5 +210,4 @@ class Images:
         `check_locally=False` nothing does, and a model or parameter that the contract does not know is sent. The
         options of a call, CallOptions, have the same names as everywhere.
         """
-        answer: ImagesResponse = self._call(_operations.CREATE_IMAGE, *divide(parameters))
-        return answer
+        return self._call(_operations.CREATE_IMAGE, *divide(parameters))

@@ -210,5 +210,4 @@ class AsyncImages:
         `check_locally=False` nothing does, and a model or parameter that the contract does not know is sent. The
         options of a call, CallOptions, have the same names as everywhere.
         """
-        answer: ImagesResponse = await self._call(_operations.CREATE_IMAGE, *divide(parameters))
-        return answer
+        return await self._call(_operations.CREATE_IMAGE, *divide(parameters))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,14 +9,15 @@ from typing import Any, Self
 
 import httpx2
 
-from ._answers import check_kind, is_event_stream, refusal, result
+from ._answers import EVENT_STREAM, check_kind, is_event_stream, refusal, result
+from ._bodies import encoded
 from ._omit import given
-from ._operation import Operation
+from ._operation import JSON, Operation
 from ._options import CallOptions
 from ._streams import AsyncEventStream, EventStream
 from ._transport import translated
 from ._validation import validate
-from .errors import ConfigurationError, LocalValidationError, Problem
+from .errors import ConfigurationError
 
 API_KEY_VARIABLE = "OPENAI_API_KEY"
 BASE_URL_VARIABLE = "OPENAI_BASE_URL"
@@ -37,7 +37,7 @@ class Settings:
         if not (key.isascii() and key.isprintable()) or key != key.strip():
             raise ConfigurationError("the API key holds what no header may hold, such as a newline; was it cut badly?")
         self.base_url = _checked_url(base_url or os.environ.get(BASE_URL_VARIABLE) or default_base_url)
-        self.headers = {"Content-Type": "application/json", "User-Agent": user_agent}
+        self.headers = {"User-Agent": user_agent}
         if key:
             self.headers["Authorization"] = f"Bearer {key}"
 
@@ -50,17 +50,18 @@ class Settings:
             validate(operation.call, operation.rules, body)
         body.update(options.get("extra_body") or {})
         stream = operation.streams(body)
-        content = _written(operation, body) if body or operation.method != "GET" else None
-        arguments = {"method": operation.method, "url": self._url(operation, options), "content": content}
-        return {**arguments, "headers": self._headers(options, stream=stream)}, stream
+        content = encoded(operation, body)
+        headers = self._headers(content["headers"], options, stream=stream)
+        url = self._url(operation, options)
+        return {"method": operation.method, "url": url, **content, "headers": headers}, stream
 
     def _url(self, operation: Operation, options: CallOptions) -> httpx2.URL:
         url = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + operation.path)
         extra = options.get("extra_query")
         return url.copy_merge_params(dict(extra)) if extra else url
 
-    def _headers(self, options: CallOptions, *, stream: bool) -> httpx2.Headers:
-        headers = httpx2.Headers({**self.headers, "Accept": "text/event-stream" if stream else "application/json"})
+    def _headers(self, content: Mapping[str, str], options: CallOptions, *, stream: bool) -> httpx2.Headers:
+        headers = httpx2.Headers({**self.headers, **content, "Accept": EVENT_STREAM if stream else JSON})
         headers.update(options.get("extra_headers"))  # without regard to case
         return headers
 
@@ -73,14 +74,6 @@ def _checked_url(text: str) -> httpx2.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url {text!r} must begin with http:// or https:// and name a host")
     return url
-
-
-def _written(operation: Operation, body: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError) as error:
-        problem = Problem("body", f"cannot be written as JSON: {error}", "body.type")
-        raise LocalValidationError(operation.call, [problem]) from error
 
 
 def _shown(client: object, settings: Settings) -> str:
