@@ -41,7 +41,8 @@ def _codes(contract: Contract) -> list[str]:
         answer = contract.resolve(f"{contract.operation}/responses/400")
         envelope = contract.resolve(answer["content"][JSON_TYPE]["schema"])
         error = contract.resolve(envelope["properties"]["error"])
-        return list(contract.resolve(error["properties"]["code"])["x-not-a-verdict"])
+        by_reason = contract.resolve(error["properties"]["code"])["x-not-a-verdict"]
+        return [code for codes in by_reason.values() for code in codes]
     except KeyError:
         return []
 

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from typing import Any, cast
-
-import httpx2
+from typing import TYPE_CHECKING, Any, cast
 
 from ._model import Answer, Breach, ResponseModel
-from ._operation import Operation, ReadModel
-from .errors import APIResponseValidationError, APIStatusError, error_details, status_error
+from ._operation import EVENT_STREAM, Operation, ReadModel
+from ._retries import maybe_billed, retry_after
+from .errors import APIResponseValidationError, APIStatusError, ContentPolicyError, error_details, status_error
+
+if TYPE_CHECKING:
+    import httpx2
 
 REQUEST_ID = "x-request-id"
-EVENT_STREAM = "text/event-stream"
 
 
 def parse_json(response: httpx2.Response) -> Any:
@@ -25,14 +25,23 @@ def parse_json(response: httpx2.Response) -> Any:
         return response.text
 
 
-def refusal(response: httpx2.Response) -> APIStatusError:
+def refusal(operation: Operation, response: httpx2.Response) -> APIStatusError:
     """Return the exception for an answer that is not a success; its body must have been read."""
     body = parse_json(response)
     details = error_details(body)
     message = details.pop("message", None) or response.reason_phrase or "no explanation"
     status = response.status_code
-    return status_error(status)(
-        message, status_code=status, headers=response.headers, request_id=request_id(response), body=body, **details
+    wait = retry_after(response.headers)
+    blamed = details.get("code") in operation.content_policy
+    return (ContentPolicyError if blamed else status_error(status))(
+        message,
+        status_code=status,
+        headers=response.headers,
+        request_id=request_id(response),
+        retry_after=wait,
+        maybe_billed=maybe_billed(status, wait),
+        body=body,
+        **details,
     )
 
 
@@ -48,7 +57,8 @@ def result(operation: Operation, response: httpx2.Response) -> ResponseModel | N
     body = parse_json(response)
     model = read(operation.read, body, request_id(response))
     if isinstance(model, Answer):
-        return replace(model, headers=response.headers, request_id=request_id(response))
+        object.__setattr__(model, "headers", response.headers)  # frozen, but not out of our hands yet
+        object.__setattr__(model, "request_id", request_id(response))
     return model
 
 

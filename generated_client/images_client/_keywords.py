@@ -103,7 +103,7 @@ KEYWORDS: dict[str, Rule] = {
     "maxItems": _size("array", lambda length, limit: length <= limit, "at most"),
     # JSON Schema counts 1.0 as an integer; where this stands, it does not.
     "x-json-integer": (lambda _, value: not isinstance(value, float), lambda _: "must be written without a fraction"),
-    # JSON Schema has no arithmetic for sizes; these speak of texts such as '1024x1024' alone.
+    # JSON Schema has no arithmetic for sizes; these speak of texts that are WIDTHxHEIGHT alone.
     "x-dimensions": (_is_size, lambda words: f"must be {choice(['WIDTHxHEIGHT', *words])}"),
     "x-multiple-of": _pixels(lambda a, b, limit: a % limit == b % limit == 0, "edges that are multiples of {}"),
     "x-max-edge": _pixels(lambda long, _, limit: long <= limit, "no edge above {} pixels"),

@@ -55,6 +55,11 @@ class Answer(ResponseModel):
     headers: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     request_id: str | None = field(default=None, compare=False)
 
+    @property
+    def _request_id(self) -> str | None:
+        """`request_id`, as the official SDK calls it."""
+        return self.request_id
+
 
 def _short(value: object) -> str:
     """Return a value's repr without megabytes of base64 in it."""

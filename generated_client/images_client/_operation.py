@@ -11,6 +11,7 @@ from ._model import ResponseModel
 from ._rules import OperationRules
 
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 
 ReadModel = Callable[[object, str], ResponseModel]
 
@@ -21,6 +22,7 @@ class Operation:
 
     `call` is how a person calls it, such as "images.generate"; `media_type` that of its body. A request whose
     parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type.
+    `content_policy` has the codes of errors that say that the content of a request is refused.
     """
 
     call: str
@@ -29,6 +31,7 @@ class Operation:
     rules: OperationRules
     read: ReadModel | None
     media_type: str = JSON
+    content_policy: frozenset[str] = frozenset()
     stream_switch: str | None = None
     event_key: str = "type"
     events: Mapping[str, ReadModel] = field(default_factory=dict[str, ReadModel])

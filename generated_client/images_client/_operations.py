@@ -12,6 +12,12 @@ CREATE_IMAGE: Final = Operation(
     path="/images/generations",
     rules=rules.CREATE_IMAGE,
     read=models.ImagesResponse.read,
+    content_policy=frozenset(
+        (
+            "content_policy_violation",
+            "moderation_blocked",
+        )
+    ),
     stream_switch="stream",
     event_key="type",
     events={

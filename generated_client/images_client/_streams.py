@@ -6,15 +6,16 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
-from typing import Any, Generic, TypeVar, cast
-
-import httpx2
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ._answers import is_error_event, read, request_id
 from ._operation import Operation
 from ._sse import EventParser, ServerSentEvent
 from ._transport import translated
 from .errors import APIResponseValidationError, APIStreamError, error_details
+
+if TYPE_CHECKING:
+    import httpx2
 
 EventT = TypeVar("EventT")
 DONE = "[DONE]"

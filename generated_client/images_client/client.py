@@ -3,11 +3,19 @@
 
 from __future__ import annotations
 
-import httpx2
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from ._base_client import DEFAULT_TIMEOUT, BaseAsyncClient, BaseClient, Settings
+from ._base_client import BaseAsyncClient, BaseClient
+from ._hooks import Hook
+from ._omit import OMIT, Omit
+from ._retries import Retries
+from ._settings import AsyncKey, Key, Settings
 from .api.images import Images
 from .api.images_async import AsyncImages
+
+if TYPE_CHECKING:
+    import httpx2
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 USER_AGENT = "images-client/1.0.0"
@@ -16,36 +24,92 @@ USER_AGENT = "images-client/1.0.0"
 class Client(BaseClient):
     """A blocking client.
 
-    What is not given comes from the environment variables OPENAI_API_KEY and OPENAI_BASE_URL. `timeout` is in seconds
-    or an httpx2.Timeout; None waits for ever. For proxies, own certificates or tests pass your `http_client`.
+    What is not given comes from the environment: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID.
+
+    - api_key: The key, or a function that returns it, called for every request.
+    - timeout: Seconds for each of connecting, writing, reading and waiting for a free connection, or an httpx2.Timeout;
+      None waits for ever.
+    - max_retries: How often a request is sent again where that may help: never one that may have been billed, such as
+      one that timed out after it was sent, unless `may_pay_twice` is true.
+    - http_client: Yours, for proxies, own certificates, connection limits or tests.
+    - hook: Called with an AttemptStarted before and an AttemptEnded after each request, for logs and traces.
     """
 
     def __init__(
         self,
-        api_key: str | None = None,
-        base_url: str | None = None,
+        api_key: Key | None = None,
+        base_url: str | httpx2.URL | None = None,
         *,
-        timeout: float | httpx2.Timeout | None = DEFAULT_TIMEOUT,
+        organization: str | None = None,
+        project: str | None = None,
+        timeout: float | httpx2.Timeout | None | Omit = OMIT,
+        max_retries: int = 2,
+        may_pay_twice: bool = False,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, Any] | None = None,
         http_client: httpx2.Client | None = None,
+        hook: Hook | None = None,
     ) -> None:
-        super().__init__(Settings(api_key, base_url, DEFAULT_BASE_URL, USER_AGENT), timeout, http_client)
+        settings = Settings.from_environment(
+            api_key,
+            base_url,
+            organization=organization,
+            project=project,
+            default_base_url=DEFAULT_BASE_URL,
+            default_headers=default_headers,
+            default_query=default_query,
+            user_agent=USER_AGENT,
+            timeout=timeout,
+            retries=Retries(max_retries, may_pay_twice, hook),
+        )
+        super().__init__(settings, http_client)
+
+    def _add_operations(self) -> None:
         self.images = Images(self._call)
 
 
 class AsyncClient(BaseAsyncClient):
     """An asynchronous client.
 
-    What is not given comes from the environment variables OPENAI_API_KEY and OPENAI_BASE_URL. `timeout` is in seconds
-    or an httpx2.Timeout; None waits for ever. For proxies, own certificates or tests pass your `http_client`.
+    What is not given comes from the environment: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID.
+
+    - api_key: The key, or a function that returns it, called for every request.
+    - timeout: Seconds for each of connecting, writing, reading and waiting for a free connection, or an httpx2.Timeout;
+      None waits for ever.
+    - max_retries: How often a request is sent again where that may help: never one that may have been billed, such as
+      one that timed out after it was sent, unless `may_pay_twice` is true.
+    - http_client: Yours, for proxies, own certificates, connection limits or tests.
+    - hook: Called with an AttemptStarted before and an AttemptEnded after each request, for logs and traces.
     """
 
     def __init__(
         self,
-        api_key: str | None = None,
-        base_url: str | None = None,
+        api_key: AsyncKey | None = None,
+        base_url: str | httpx2.URL | None = None,
         *,
-        timeout: float | httpx2.Timeout | None = DEFAULT_TIMEOUT,
+        organization: str | None = None,
+        project: str | None = None,
+        timeout: float | httpx2.Timeout | None | Omit = OMIT,
+        max_retries: int = 2,
+        may_pay_twice: bool = False,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, Any] | None = None,
         http_client: httpx2.AsyncClient | None = None,
+        hook: Hook | None = None,
     ) -> None:
-        super().__init__(Settings(api_key, base_url, DEFAULT_BASE_URL, USER_AGENT), timeout, http_client)
+        settings = Settings.from_environment(
+            api_key,
+            base_url,
+            organization=organization,
+            project=project,
+            default_base_url=DEFAULT_BASE_URL,
+            default_headers=default_headers,
+            default_query=default_query,
+            user_agent=USER_AGENT,
+            timeout=timeout,
+            retries=Retries(max_retries, may_pay_twice, hook),
+        )
+        super().__init__(settings, http_client)
+
+    def _add_operations(self) -> None:
         self.images = AsyncImages(self._call)

@@ -11,6 +11,7 @@ ImagesClientError
     ├── APIStreamError               the event stream reported an error
     └── APIStatusError               the server refused or failed
         ├── BadRequestError 400 · AuthenticationError 401 · PermissionDeniedError 403 · NotFoundError 404
+        │   └── ContentPolicyError   the request is well-formed, but its content is not allowed
         └── ConflictError 409 · UnprocessableEntityError 422 · RateLimitError 429 · InternalServerError 5xx
 """
 
@@ -51,7 +52,11 @@ class LocalValidationError(ImagesClientError, ValueError):
 
 
 class APIError(ImagesClientError):
-    """A request was sent and did not end well. What the server did not say is None."""
+    """A request was sent and did not end well. What the server did not say is None.
+
+    `maybe_billed` tells whether the server may have done the work all the same, so that a second request may cost a
+    second time; `retry_after` how many seconds the server asks to wait.
+    """
 
     def __init__(
         self,
@@ -61,6 +66,8 @@ class APIError(ImagesClientError):
         param: str | None = None,
         code: str | None = None,
         request_id: str | None = None,
+        retry_after: float | None = None,
+        maybe_billed: bool = True,
         body: Any = None,
     ) -> None:
         self.message = message
@@ -68,6 +75,8 @@ class APIError(ImagesClientError):
         self.param = param
         self.code = code
         self.request_id = request_id
+        self.retry_after = retry_after
+        self.maybe_billed = maybe_billed
         self.body = body
         super().__init__(message)
 
@@ -106,6 +115,10 @@ class BadRequestError(APIStatusError):
     """400: a parameter is missing, unknown or has a value that it may not have; `param` may name it."""
 
 
+class ContentPolicyError(BadRequestError):
+    """The request is well-formed, but what it asks for is not allowed: change the prompt."""
+
+
 class AuthenticationError(APIStatusError):
     """401: the key is missing, malformed or wrong."""
 
@@ -127,7 +140,7 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or the account's limit is reached; see the header Retry-After."""
+    """429: too many requests, or the account's limit is reached; see `retry_after`."""
 
 
 class InternalServerError(APIStatusError):

@@ -74,6 +74,7 @@ class Method:
     rules: OperationRules
     media_type: str
     by_model: bool
+    content_policy: tuple[str, ...]
 
     @property
     def implementation(self) -> tuple[Argument, ...]:
@@ -119,7 +120,7 @@ def namespaces(contract: Contract, data: GeneratorData) -> list[Namespace]:
 
 
 def _attribute(tag: str) -> str:
-    return identifier(snake_case(tag), ("close",))
+    return identifier(snake_case(tag), ("close", "with_options"))
 
 
 def _namespace(tag: str, methods: list[Method], classes: set[str]) -> Namespace:
@@ -160,6 +161,7 @@ def _method(
         rules=parts.rules,
         media_type=parts.media_type,
         by_model=by_model,
+        content_policy=_content_policy(contract, operation),
     )
 
 
@@ -226,6 +228,18 @@ def _events(contract: Contract, media: Any, pointer: str, classes: set[str]) -> 
         problem = "has an event stream without a discriminator whose mapping leads to object schemas"
         raise GenerateError(problem, path=contract.path, pointer=pointer)
     return events, discriminator.get("propertyName", "type")
+
+
+def _content_policy(contract: Contract, operation: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the codes of errors that tell that the content of a request is refused, as the document lists them."""
+    try:
+        answer = contract.resolve(operation["responses"]["400"])
+        envelope = contract.resolve(answer["content"][JSON]["schema"])
+        error = contract.resolve(envelope["properties"]["error"])
+        code = contract.resolve(error["properties"]["code"])
+        return tuple(map(str, code["x-not-a-verdict"]["content-policy"]))
+    except (KeyError, TypeError):
+        return ()
 
 
 def _class_name(reference: str) -> str:

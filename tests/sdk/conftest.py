@@ -34,16 +34,20 @@ class FakeServer:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        try:  # a response serves once, and either kind of client
+            return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        except httpx2.ResponseNotRead:
+            return answer
 
     def client(self, **settings: Any) -> Client:
         """Return a blocking client that talks to this server."""
         http = httpx2.Client(transport=httpx2.MockTransport(self))
         return Client(**{"api_key": KEY, "base_url": "http://fake/v1", "http_client": http, **settings})
 
-    def async_client(self) -> AsyncClient:
+    def async_client(self, **settings: Any) -> AsyncClient:
         """Return an asynchronous client that talks to this server."""
-        return AsyncClient(KEY, "http://fake/v1", http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(self)))
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(self))
+        return AsyncClient(**{"api_key": KEY, "base_url": "http://fake/v1", "http_client": http, **settings})
 
 
 @pytest.fixture

@@ -83,6 +83,22 @@ def test_the_query_of_a_base_url_stays(server: FakeServer) -> None:
     assert str(server.requests[0].url) == "http://fake/v1/images/generations?version=2"
 
 
+def test_account_headers_and_query(monkeypatch: pytest.MonkeyPatch, server: FakeServer) -> None:
+    """Organisation and project are headers; defaults go with every call, and a call's own win, whatever their case."""
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-environment")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-environment")
+    settings: dict[str, Any] = {"default_headers": {"X-Team": "a", "User-Agent": "b"}, "default_query": {"v": "1"}}
+    client = server.client(organization="org-given", **settings)
+    client.images.generate(prompt="a cat", extra_headers={"x-team": "c"}, extra_query={"w": 2})
+    client.images.generate(prompt="a cat", extra_headers={"authorization": "Basic eA=="}, extra_query={"v": "3"})
+    first, second = server.requests
+
+    names = ("openai-organization", "openai-project", "x-team", "user-agent")
+    assert [first.headers[name] for name in names] == ["org-given", "proj-environment", "c", "b"]
+    assert second.headers["authorization"] == "Basic eA=="
+    assert [str(each.url.query, "ascii") for each in (first, second)] == ["v=1&w=2", "v=3"]
+
+
 def test_the_key_is_never_shown(answering: Answering) -> None:
     """Neither the client nor an error shows the key."""
     client = answering(httpx2.Response(401, json={"error": ERROR})).client(base_url="http://user:password@fake/v1")

@@ -1,110 +1,102 @@
-"""The clients without the operations: settings, one request, one answer. `client` adds what the document names."""
+"""The clients without the operations: a request, its answer, and another try. `client` adds what the document names."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+import copy
+import inspect
+import time
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import httpx2
-
-from ._answers import EVENT_STREAM, check_kind, is_event_stream, refusal, result
-from ._bodies import encoded
-from ._omit import given
-from ._operation import JSON, Operation
+from ._answers import check_kind, is_event_stream, refusal, request_id, result
+from ._omit import OMIT, Omit
+from ._operation import Operation
 from ._options import CallOptions
+from ._request import Prepared, prepare
+from ._retries import Tries
+from ._settings import Settings, checked_key, shown
 from ._streams import AsyncEventStream, EventStream
-from ._transport import translated
-from ._validation import validate
+from ._transport import limits, translated
 from .errors import ConfigurationError
 
-API_KEY_VARIABLE = "OPENAI_API_KEY"
-BASE_URL_VARIABLE = "OPENAI_BASE_URL"
-# Pictures take minutes, a connection does not.
-DEFAULT_TIMEOUT = httpx2.Timeout(600.0, connect=10.0)
+if TYPE_CHECKING:
+    import httpx2
 
 
-class Settings:
-    """Where requests go, and with which key; what is not given comes from the environment."""
+class _Client:
+    """What both clients have: settings, and namespaces of operations that call `_call`."""
 
-    def __init__(self, api_key: str | None, base_url: str | None, default_base_url: str, user_agent: str) -> None:
-        key = api_key if api_key is not None else os.environ.get(API_KEY_VARIABLE)
-        if key is None:
-            raise ConfigurationError(
-                f"no API key: pass api_key=... or set {API_KEY_VARIABLE} (an empty key sends no Authorization header)"
-            )
-        if not (key.isascii() and key.isprintable()) or key != key.strip():
-            raise ConfigurationError("the API key holds what no header may hold, such as a newline; was it cut badly?")
-        self.base_url = _checked_url(base_url or os.environ.get(BASE_URL_VARIABLE) or default_base_url)
-        self.headers = {"User-Agent": user_agent}
-        if key:
-            self.headers["Authorization"] = f"Bearer {key}"
+    _settings: Settings
+    _owned: bool
 
-    def request(
-        self, operation: Operation, parameters: dict[str, Any], options: CallOptions
-    ) -> tuple[dict[str, Any], bool]:
-        """Return the arguments of httpx2's `build_request`, and whether events are asked for."""
-        body = given(parameters)
-        if options.get("check_locally", True):
-            validate(operation.call, operation.rules, body)
-        body.update(options.get("extra_body") or {})
-        stream = operation.streams(body)
-        content = encoded(operation, body)
-        headers = self._headers(content["headers"], options, stream=stream)
-        url = self._url(operation, options)
-        return {"method": operation.method, "url": url, **content, "headers": headers}, stream
+    def _add_operations(self) -> None:
+        """Make the namespaces; the client of a document knows which."""
+        raise NotImplementedError
 
-    def _url(self, operation: Operation, options: CallOptions) -> httpx2.URL:
-        url = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + operation.path)
-        extra = options.get("extra_query")
-        return url.copy_merge_params(dict(extra)) if extra else url
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx2.Timeout | Omit | None = OMIT,
+        max_retries: int | Omit = OMIT,
+        may_pay_twice: bool | Omit = OMIT,
+    ) -> Self:
+        """Return a client with other settings that shares the connections of this one."""
+        other = copy.copy(self)
+        other._settings = self._settings.changed(timeout, max_retries, may_pay_twice)
+        other._owned = False
+        other._add_operations()
+        return other
 
-    def _headers(self, content: Mapping[str, str], options: CallOptions, *, stream: bool) -> httpx2.Headers:
-        headers = httpx2.Headers({**self.headers, **content, "Accept": EVENT_STREAM if stream else JSON})
-        headers.update(options.get("extra_headers"))  # without regard to case
-        return headers
+    def _tries(self, prepared: Prepared) -> Tries:
+        operation, retries = prepared.operation, self._settings.retries
+        url = shown(prepared.url) if retries.hook else ""
+        return Tries(retries, operation.call, operation.method, url)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={shown(self._settings.base_url)!r})"
 
 
-def _checked_url(text: str) -> httpx2.URL:
-    try:
-        url = httpx2.URL(text)
-    except (httpx2.InvalidURL, TypeError) as error:
-        raise ConfigurationError(f"base_url {text!r} is no URL: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigurationError(f"base_url {text!r} must begin with http:// or https:// and name a host")
-    return url
-
-
-def _shown(client: object, settings: Settings) -> str:
-    return f"{type(client).__name__}(base_url={str(settings.base_url.copy_with(userinfo=b''))!r})"
-
-
-class BaseClient:
+class BaseClient(_Client):
     """A blocking client. Close it, or use it as a context manager, to give its connections back."""
 
-    def __init__(self, settings: Settings, timeout: float | httpx2.Timeout | None, http: httpx2.Client | None) -> None:
+    def __init__(self, settings: Settings, http: httpx2.Client | None) -> None:
+        import httpx2
+
         self._settings = settings
-        self._timeout = timeout
         self._owned = http is None
-        self._http = http or httpx2.Client()
+        self._http = http or httpx2.Client(limits=limits())
+        self._add_operations()
 
     def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
-        arguments, stream = self._settings.request(operation, parameters, options)
+        prepared = prepare(self._settings, operation, parameters, options)
+        tries = self._tries(prepared)
+        while True:
+            with tries:
+                return self._send(prepared, tries)
+            time.sleep(tries.wait)
+
+    def _send(self, prepared: Prepared, tries: Tries) -> Any:
         with translated():
-            request = self._http.build_request(**arguments, timeout=options.get("timeout", self._timeout))
-            response = self._http.send(request, stream=True)
+            response = self._http.send(prepared.build(self._http, self._key()), stream=True)
+            tries.answered(response.status_code, request_id(response))
             try:
-                if stream and response.is_success and is_event_stream(response):
-                    return EventStream[Any](operation, response)
+                if prepared.stream and response.is_success and is_event_stream(response):
+                    return EventStream[Any](prepared.operation, response)
                 response.read()
             except BaseException:
                 response.close()
                 raise
         if not response.is_success:
-            raise refusal(response)
-        check_kind(response, stream=stream)
-        return result(operation, response)
+            raise refusal(prepared.operation, response)
+        check_kind(response, stream=prepared.stream)
+        return result(prepared.operation, response)
+
+    def _key(self) -> str:
+        key = self._settings.key
+        given = key() if callable(key) else key
+        if not isinstance(given, str):
+            raise ConfigurationError("api_key gave no string; functions to be awaited are for AsyncClient")
+        return checked_key(given)
 
     def close(self) -> None:
         """Close the connections, unless `http_client` was yours."""
@@ -119,37 +111,48 @@ class BaseClient:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return _shown(self, self._settings)
 
-
-class BaseAsyncClient:
+class BaseAsyncClient(_Client):
     """As BaseClient, for asyncio and trio."""
 
-    def __init__(
-        self, settings: Settings, timeout: float | httpx2.Timeout | None, http: httpx2.AsyncClient | None
-    ) -> None:
+    def __init__(self, settings: Settings, http: httpx2.AsyncClient | None) -> None:
+        import httpx2
+
         self._settings = settings
-        self._timeout = timeout
         self._owned = http is None
-        self._http = http or httpx2.AsyncClient()
+        self._http = http or httpx2.AsyncClient(limits=limits())
+        self._add_operations()
 
     async def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
-        arguments, stream = self._settings.request(operation, parameters, options)
+        import anyio
+
+        prepared = prepare(self._settings, operation, parameters, options)
+        tries = self._tries(prepared)
+        while True:
+            with tries:
+                return await self._send(prepared, tries)
+            await anyio.sleep(tries.wait)
+
+    async def _send(self, prepared: Prepared, tries: Tries) -> Any:
         with translated():
-            request = self._http.build_request(**arguments, timeout=options.get("timeout", self._timeout))
-            response = await self._http.send(request, stream=True)
+            response = await self._http.send(prepared.build(self._http, await self._key()), stream=True)
+            tries.answered(response.status_code, request_id(response))
             try:
-                if stream and response.is_success and is_event_stream(response):
-                    return AsyncEventStream[Any](operation, response)
+                if prepared.stream and response.is_success and is_event_stream(response):
+                    return AsyncEventStream[Any](prepared.operation, response)
                 await response.aread()
             except BaseException:
                 await response.aclose()
                 raise
         if not response.is_success:
-            raise refusal(response)
-        check_kind(response, stream=stream)
-        return result(operation, response)
+            raise refusal(prepared.operation, response)
+        check_kind(response, stream=prepared.stream)
+        return result(prepared.operation, response)
+
+    async def _key(self) -> str:
+        key = self._settings.key
+        given = key() if callable(key) else key
+        return checked_key(await given if inspect.isawaitable(given) else given)
 
     async def close(self) -> None:
         """Close the connections, unless `http_client` was yours."""
@@ -163,6 +166,3 @@ class BaseAsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return _shown(self, self._settings)

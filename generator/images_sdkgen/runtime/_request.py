@@ -1,0 +1,54 @@
+"""One request, made of a client's settings, an operation, its parameters and the options of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ._bodies import encoded
+from ._omit import given
+from ._operation import EVENT_STREAM, JSON, Operation
+from ._options import CallOptions
+from ._settings import Settings, lowered
+from ._validation import validate
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+@dataclass(frozen=True, repr=False)
+class Prepared:
+    """A request but for the key; `stream` says whether events are asked for."""
+
+    operation: Operation
+    url: httpx2.URL
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+    timeout: float | httpx2.Timeout | None
+    stream: bool
+
+    def build(self, client: httpx2.Client | httpx2.AsyncClient, key: str) -> httpx2.Request:
+        """Return the request for an HTTP client."""
+        bearer = {"authorization": f"Bearer {key}"} if key else {}
+        headers = {**bearer, **self.headers}
+        return client.build_request(self.operation.method, self.url, headers=headers, timeout=self.timeout, **self.body)
+
+
+def prepare(settings: Settings, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Prepared:
+    """Return the request of a call; raises LocalValidationError where it breaks the contract."""
+    body = given(parameters)
+    if options.get("check_locally", True):
+        validate(operation.call, operation.rules, body)
+    body.update(options.get("extra_body") or {})
+    stream = operation.streams(body)
+    content = encoded(operation, body)
+    ours = {"accept": EVENT_STREAM if stream else JSON, **lowered(content.pop("headers"))}
+    return Prepared(
+        operation=operation,
+        url=settings.url(operation.path, options),
+        headers={**ours, **settings.headers, **lowered(options.get("extra_headers"))},
+        body=content,
+        timeout=options.get("timeout", settings.timeout),
+        stream=stream,
+    )
