@@ -8,10 +8,11 @@ from functools import lru_cache
 from images_contract import Contract
 
 from .clauses import CHECKS, TOGETHER, Failed, Skipped
-from .clauses.errors import error_of, refused_for
+from .clauses.errors import error_of, refused_for, said
 from .clauses.registry import Outcome, one_of
 from .exchange import JSON_TYPE, Exchange
 from .look import Look
+from .unserved import unserved_values
 from .verdicts import ClauseKey, Judgement, Verdict
 
 UNAVAILABLE = {408, 429, 502, 503, 504}  # says something about load and limits, nothing about the contract
@@ -66,7 +67,7 @@ def judge_together(contract: Contract, exchanges: Sequence[Exchange]) -> list[tu
     for id, check in TOGETHER.items():
         for place, outcome in check(seen):
             found += [(place, judgement) for judgement in _judgement((id, None), outcome)]
-    return found
+    return [*found, *unserved_values(seen)]
 
 
 def _structural(look: Look) -> Iterator[Judgement]:
@@ -104,17 +105,12 @@ def _acceptance(look: Look) -> Iterator[Judgement]:
         return
     expected = "status 200, because the request breaks no rule"
     for key in _accepting(look, refused_for(look)):
-        yield Judgement(key, Verdict.FAIL, expected, f"status {status}{_said(look)}")
+        yield Judgement(key, Verdict.FAIL, expected, f"status {status}{said(look)}")
 
 
 def _accepting(look: Look, names: list[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         yield f"{name}.accepted.{look.model}", look.model
-
-
-def _said(look: Look) -> str:
-    message = error_of(look).get("message")
-    return f": {message[:200]}" if isinstance(message, str) and message else ""
 
 
 def _declared(look: Look) -> Iterator[Judgement]:

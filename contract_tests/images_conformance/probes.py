@@ -75,7 +75,8 @@ def repeats(
     body = _cheapest_of(contract, models, cost)
     aims = (("accept.status", str(body.get(contract.discriminator))), SAME)
     for turn in range(most):
-        yield Case.from_body(f"the same, {turn + 1}", body, aims, accept=True)
+        usual = () if turn else tuple((clause, None) for clause in SPELLINGS)  # what unusual spellings are held against
+        yield Case.from_body(f"the same, {turn + 1}", body, (*aims, *usual), accept=True)
     for case in _worth_repeating(refused):
         for turn in range(2):
             yield replace(case, name=f"{case.name}, again {turn + 1}", aims=(*case.aims, SAME))

@@ -17,6 +17,7 @@ from .judge import judge, judge_together, no_verdict
 from .known import excused
 from .plan import Selection
 from .run import Record
+from .unserved import unserved_models
 from .verdicts import ClauseKey, Judgement, Verdict, overall
 
 SHOWN = 3  # failures kept per clause
@@ -151,6 +152,9 @@ class _Said:
         elif judgement.verdict is Verdict.SKIP:
             self.skipped = self.skipped or judgement.seen
 
+    def copy(self) -> _Said:
+        return _Said(self.counts.copy(), self.evidence.copy(), self.skipped)
+
     def result(self, clause: Clause, reason: str) -> Result:
         verdict = overall(self.counts)
         told = "" if verdict in DECIDED else self.skipped if verdict is Verdict.SKIP else reason
@@ -195,17 +199,21 @@ class Tally:
         self, selection: Selection, unsent: Iterable[tuple[Case, str]] = (), stopped: str | None = None
     ) -> Iterator[Result]:
         """Yield the verdict on every clause of the contract, in its order."""
-        said = {**self._said, **self._said_together()}
+        said = self._all_said()
         reasons = {key: reason for case, reason in unsent for key in case.aims} | self._reasons
+        unserved = unserved_models(self.contract, (exchange for _, exchange in self._seen))
         for clause in self.contract.clauses:
             if reason := selection.why_not(clause):
                 yield Result(clause, Verdict.SKIP, reason=reason)
+            elif clause.model in unserved and clause.id != "accept.status":
+                yield Result(clause, Verdict.UNTESTED, reason=unserved[clause.model])
             else:
-                fallback = stopped or "no exchange bore on it"
+                fallback = stopped or "no answer bears on it"
                 yield said.get(clause.key, _Said()).result(clause, reasons.get(clause.key, fallback))
 
-    def _said_together(self) -> dict[ClauseKey, _Said]:
-        said: dict[ClauseKey, _Said] = defaultdict(_Said)
+    def _all_said(self) -> dict[ClauseKey, _Said]:
+        """Return what the exchanges say one by one and together."""
+        said = defaultdict(_Said, {key: each.copy() for key, each in self._said.items()})
         for place, judgement in judge_together(self.contract, [exchange for _, exchange in self._seen]):
             said[judgement.clause].add(judgement, *self._seen[place])
         return said

@@ -78,6 +78,15 @@ class TestHonestServer:
         assert len(report["clauses"]) == len(cases) == len(set(cases))
         assert [] == list(root.iter("failure"))
 
+    def test_a_smoke_run_is_conclusive_and_cheap(self, tmp_path: Path) -> None:
+        """The least depth leaves no must clause untested, serves at most 12 requests and costs less than 0.40 USD."""
+        result = run("check", "--depth", "smoke", "--json", str(tmp_path / "r.json"))
+        report = json.loads((tmp_path / "r.json").read_text())
+
+        assert 0 == result.exit_code, result.output
+        assert report["accepted_requests"] <= 12
+        assert report["estimated_usd"] < 0.40
+
     def test_counts_are_those_of_the_server(self, server: RunningServer, tmp_path: Path) -> None:
         """What the report says was sent, served and drawn is what the server saw."""
         before = (server.counts.requests, server.counts.accepted_requests, server.counts.images)

@@ -25,6 +25,12 @@ def error_of(look: Look) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
+def said(look: Look) -> str:
+    """Return the message of an error, with a colon before it; empty where there is none."""
+    message = error_of(look).get("message")
+    return f": {message[:200]}" if isinstance(message, str) and message else ""
+
+
 # The first lines of a trace as Python, JavaScript, Java, Go, Ruby, PHP, Rust and .NET print it.
 _TRACE = re.compile(
     r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|^\s*at [\w$.<>\[\] ]+\(.*\)|goroutine \d+ \["
@@ -60,6 +66,8 @@ def _param(look: Look) -> Outcome:
     blamed = blamable(look)
     if not isinstance(named, str) or not blamed:
         return None  # where it is neither text nor null, error.envelope tells it
+    if named == look.contract.discriminator and look.response.status == 404:
+        return None  # the server says that it does not have the model; accept.status tells it
     expected = f"param {' or '.join(sorted(blamed))}, or null"
     return passed_if(named in blamed, expected, f"param {named!r}")
 

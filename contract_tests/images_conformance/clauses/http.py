@@ -39,29 +39,6 @@ def _challenge(look: Look) -> Outcome:
     return passed_if(asks, "WWW-Authenticate: Bearer", repr(challenge) if challenge else "no WWW-Authenticate")
 
 
-def _served(look: Look, expected: str, seen: str) -> Outcome:
-    """Judge a request that is valid but for a spelling; a server that is unwell says nothing about the spelling."""
-    if not look.valid:
-        return None
-    return passed_if(look.response.status == 200, f"status 200, as for {expected}", f"{seen}: {look.response.status}")
-
-
-@check("http.charset")
-def _charset(look: Look) -> Outcome:
-    media_type, _, parameters = (look.exchange.request.content_type or "").partition(";")
-    if media_type.strip() != JSON_TYPE or "charset" not in parameters.lower():
-        return None
-    return _served(look, JSON_TYPE, f"status for {media_type};{parameters}")
-
-
-@check("http.media-type-case")
-def _media_type_case(look: Look) -> Outcome:
-    told = look.exchange.request.content_type or ""
-    if told == JSON_TYPE or told.lower() != JSON_TYPE:
-        return None
-    return _served(look, JSON_TYPE, f"status for {told}")
-
-
 def _other_method(look: Look) -> bool:
     return look.exchange.request.method not in ("POST", *_ASIDE)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from ..exchange import JSON_TYPE, Request
 from ..look import Look
-from .registry import Failed, Outcome, passed_if
+from .registry import Failed, Outcome, Skipped, passed_if
 from .responses import request_id
 
 Seen = Sequence[tuple[int, Look]]  # exchanges that have a verdict, with their places in the run
@@ -45,20 +46,45 @@ def _steady(group: Seen) -> tuple[int, Outcome]:
     return place, Failed("the same status every time", f"{', '.join(rates)}, else {usual}")
 
 
-@together("auth.scheme-case")
-def _scheme_case(seen: Seen) -> Judged:
-    """Judge requests with the scheme in lower case, where the key is known to be good in its usual spelling."""
-    if not any(look.exchange.request.credential == "right" and look.response.status == 200 for _, look in seen):
-        return
-    for place, look in seen:
-        if look.exchange.request.credential == "lower-case scheme" and look.valid:
-            status = look.response.status
-            yield place, passed_if(status == 200, "status 200, as for Bearer", f"status {status} for bearer")
+def _spelled(id: str, usual: str, unusual: Callable[[Request], str | None]) -> None:
+    """Register a clause on a header in an unusual spelling, judged where the same body is served in the usual one."""
+
+    def judge(seen: Seen) -> Judged:
+        served = {look.exchange.request.body for _, look in seen if look.plain and look.response.status == 200}
+        for place, look in seen:
+            spelling = unusual(look.exchange.request)
+            if spelling is not None and look.valid and look.exchange.request.body in served:
+                status = look.response.status
+                yield place, passed_if(status == 200, f"status 200, as for {usual}", f"status {status} for {spelling}")
+
+    together(id)(judge)
+
+
+def _charset(request: Request) -> str | None:
+    media_type, _, parameters = (request.content_type or "").partition(";")
+    charset = request.credential == "right" and media_type.strip() == JSON_TYPE and "charset" in parameters.lower()
+    return request.content_type if charset else None
+
+
+def _media_type_case(request: Request) -> str | None:
+    told = request.content_type or ""
+    return told if request.credential == "right" and told != JSON_TYPE and told.lower() == JSON_TYPE else None
+
+
+def _scheme_case(request: Request) -> str | None:
+    return "bearer" if request.credential == "lower-case scheme" and request.content_type == JSON_TYPE else None
+
+
+_spelled("http.charset", JSON_TYPE, _charset)
+_spelled("http.media-type-case", JSON_TYPE, _media_type_case)
+_spelled("auth.scheme-case", "Bearer", _scheme_case)
 
 
 @together("state.request-ids")
 def _request_ids(seen: Seen) -> Judged:
     first: dict[str, int] = {}
+    if seen and not any(request_id(look) for _, look in seen):
+        yield seen[0][0], Skipped("no answer has a request id")
     for place, look in seen:
         id = request_id(look)
         if id in first:
