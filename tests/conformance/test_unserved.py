@@ -93,7 +93,7 @@ def test_a_single_refusal_blames_no_value() -> None:
     wide = GPT | {"size": "1536x1024"}
 
     assert {"accept.status"} == failing(gpt(), refused(request(wide), 400))
-    assert {"accept.status", "size.accepted.gpt-image-1"} == failing(gpt(), *(refused(request(wide), 400) for _ in "12"))
+    assert "size.accepted.gpt-image-1" in failing(gpt(), *(refused(request(wide), 400) for _ in range(2)))
 
 
 def test_that_a_model_is_unknown_may_be_said_of_any_request() -> None:
