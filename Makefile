@@ -41,10 +41,11 @@ generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from t
 check-generated: install ## Fail where generated files differ from what the contract gives
 	$(BIN)/python -m images_sdkgen check
 
-lint: install ## Check style and the document (with redocly where npx exists)
+lint: install ## Check style, the document and the dialects (with redocly where npx exists)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/openapi-spec-validator spec/openapi.yaml
+	$(BIN)/images-conformance lint spec/openapi.yaml $(wildcard spec/dialects/*.overlay.yaml)
 	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint spec/openapi.yaml --max-problems 50; else echo "npx is missing: redocly skipped"; fi
 
 types: install ## Check types

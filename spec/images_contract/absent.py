@@ -53,19 +53,24 @@ def of_absent(schemas: Schemas, absent: ModelProfile, models: Iterable[ModelProf
 def _takes_all(wide: ModelProfile, models: list[ModelProfile], key: str) -> bool:
     """Tell whether a model surely takes whatever values any of the models take, in whatever combination."""
     return all(rule.level == "may" for rule in wide.conditions) and all(
-        _takes(wide.parameters[name], each)
+        takes(wide.parameters[name], each)
         for model in models
         for name, each in model.parameters.items()
         if each.supported and name != key
     )
 
 
-def _takes(wide: Parameter, narrow: Parameter) -> bool:
+def takes(wide: Parameter, narrow: Parameter) -> bool:
+    """Tell whether a parameter surely takes every value that another takes."""
+
     def implied(rule: Constraint) -> bool:
         if narrow.values is not None:
             return all(holds({rule.keyword: rule.argument}, value) for value in narrow.values)
         own = narrow.constraints.get(rule.keyword)
-        return own is not None and KEYWORDS[rule.keyword].merge(own.argument, rule.argument) == own.argument
+        if own is None:
+            return False
+        merged = KEYWORDS[rule.keyword].merge(own.argument, rule.argument)
+        return types(merged) == types(own.argument) if rule.keyword == "type" else merged == own.argument
 
     return wide.supported and all(implied(rule) for rule in wide.constraints.values())
 

@@ -27,7 +27,8 @@ def names() -> list[str]:
     return sorted(path.name.removesuffix(_SUFFIX) for path in _folder().glob(f"*{_SUFFIX}"))
 
 
-def _find(dialect: Path | str) -> Path:
+def find(dialect: Path | str) -> Path:
+    """Return the file of a dialect, one of those shipped or a path; raises DialectError where there is none."""
     shipped = _folder() / f"{dialect}{_SUFFIX}"
     if str(dialect) in names():
         return shipped
@@ -53,7 +54,7 @@ def apply(document: Any, source: Path, dialect: Path | str) -> Overlaid:
 
     Raises DialectError with the number of the action that has no target, changes nothing or cannot be applied.
     """
-    path = _find(dialect)
+    path = find(dialect)
     data, overlay = read_yaml(path)
     actions = overlay.get("actions") if isinstance(overlay, dict) else None
     if not isinstance(actions, list) or not actions or "overlay" not in overlay:

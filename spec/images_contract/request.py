@@ -9,9 +9,10 @@ from . import soundness
 from .document import METHODS, escape
 from .keywords import ANNOTATIONS
 from .profile import ABSENT, ModelProfile, conditions, open_cases, parameter, read_object
-from .schema import MAX_PARTS, Schemas
+from .schema import Schemas
 
 MEDIA_TYPE = "application/json"
+MAX_ALTERNATIVES = 10_000
 
 
 def find_operation(schemas: Schemas) -> str:
@@ -76,8 +77,8 @@ def alternatives(schemas: Schemas, pointer: str) -> tuple[list[str], list[str]]:
         if branching:
             _only(schemas, node, here, {branching, "discriminator", "x-open"})
             waiting[:0] = [f"{here}/{branching}/{n}" for n, _ in enumerate(schemas.list(node, here, branching))]
-        if len(branchings) + len(leaves) > MAX_PARTS:
-            schemas.fail(pointer, f"has more than {MAX_PARTS} alternatives")
+        if len(branchings) + len(leaves) > MAX_ALTERNATIVES:
+            schemas.fail(pointer, f"has more than {MAX_ALTERNATIVES:,} alternatives")
     return branchings, leaves
 
 

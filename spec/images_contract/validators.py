@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -26,12 +27,31 @@ def _keyword(name: str) -> type:
     return Custom
 
 
+_BASE = "urn:document"
 CUSTOM = {name: _keyword(name) for name in KEYWORDS if name.startswith("x-")}
+
+
+class Validators:
+    """Validators of the schemas of one document, each compiled when it is asked for, from no more than it refers to."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        parts = {key: document[key] for key in ("paths", "components") if key in document}
+        self._registry = jsonschema_rs.Registry([(_BASE, parts)])
+        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def at(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the validator of the schema at `#/...`, with our custom keywords registered."""
+        if pointer not in self._compiled:
+            schema = {"$ref": f"{_BASE}#{quote(pointer.removeprefix('#'), safe='/~')}"}
+            self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
+                schema, keywords=CUSTOM, registry=self._registry, offline=True
+            )
+        return self._compiled[pointer]
 
 
 def validator(document: Mapping[str, Any], pointer: str) -> jsonschema_rs.Draft202012Validator:
     """Return a validator of the schema at `#/...` in a document, with our custom keywords registered."""
-    return _validator({"$ref": pointer}, document)
+    return Validators(document).at(pointer)
 
 
 def _validator(schema: dict[str, Any], document: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:

@@ -69,3 +69,17 @@ def test_every_id_in_the_docs_is_a_clause(contract: Contract) -> None:
 
     assert len(examples) > 10
     assert [] == [example for example in examples if example not in ids]
+
+
+def test_every_rule_of_lint_is_described() -> None:
+    """The docs name each rule that lint complains by, and no other."""
+    folder = SPEC.parent / "images_contract/lint"
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    yielded = set(
+        re.findall(r'"((?:document|schema|clause|parameter|absent|response|component|dialect)\.[a-z]+)"', code)
+    )
+    yielded |= {f"condition.{word}" for word in ("id", "level", "sentence", "source", "applies")}
+    yielded |= {"discriminator.mapping", "example.valid", "default.valid"}
+    described = set(re.findall(r"`([a-z]+\.[a-z]+)`", TEXT.partition("## Lint")[2].partition("## Dialects")[0]))
+
+    assert yielded == described
