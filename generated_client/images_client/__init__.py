@@ -25,6 +25,7 @@ from .errors import (
     PermissionDeniedError,
     Problem,
     RateLimitError,
+    StreamInterruptedError,
     UnprocessableEntityError,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "PermissionDeniedError",
     "Problem",
     "RateLimitError",
+    "StreamInterruptedError",
     "UnprocessableEntityError",
     "Unsupported",
     "__version__",

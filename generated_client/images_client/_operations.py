@@ -24,4 +24,5 @@ CREATE_IMAGE: Final = Operation(
         "image_generation.partial_image": models.ImagePartialEvent.read,
         "image_generation.completed": models.ImageCompletedEvent.read,
     },
+    final=frozenset(("image_generation.completed",)),
 )

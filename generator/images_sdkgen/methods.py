@@ -27,6 +27,7 @@ METHOD_RESERVED = (
     *("Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
     *("Omit", "Unsupported", "OMIT", "divide"),
 )
+FINAL = "x-final"  # in the schema of events: the types without which a stream is cut short
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
 
 
@@ -37,6 +38,7 @@ class Answer:
     model: str | None
     events: Mapping[str, str]
     event_key: str
+    final: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:
@@ -45,7 +47,9 @@ class Answer:
 
     def stream_type(self, prefix: str) -> str:
         """The type of the event stream."""
-        return f"{prefix}EventStream[{' | '.join(dict.fromkeys(self.events.values()))}]"
+        finals = [self.events[kind] for kind in self.final or self.events]
+        every, final = (" | ".join(dict.fromkeys(names)) for names in (self.events.values(), finals))
+        return f"{prefix}EventStream[{every}, {final}]"
 
     @property
     def reader(self) -> str:
@@ -209,25 +213,30 @@ def _answer(
 ) -> Answer:
     content = success_content(contract, operation)
     at = f"{pointer}/responses"
-    events, key = _events(contract, content[EVENT_STREAM], at, classes) if EVENT_STREAM in content else ({}, "type")
+    events = _events(contract, content[EVENT_STREAM], at, classes) if EVENT_STREAM in content else ({}, "type", ())
     if JSON not in content:
-        return Answer(None, events, key)
+        return Answer(None, *events)
     prop = next(iter(endpoint.responses)).prop
     if not isinstance(prop, ModelProperty):
         problem = "answers with something else than a JSON object, which this generator does not write yet"
         raise GenerateError(problem, path=contract.path, pointer=at)
-    return Answer(str(prop.class_info.name), events, key)
+    return Answer(str(prop.class_info.name), *events)
 
 
-def _events(contract: Contract, media: Any, pointer: str, classes: set[str]) -> tuple[dict[str, str], str]:
-    """Return the class of each event by its type, and the property that tells the type."""
+def _events(
+    contract: Contract, media: Any, pointer: str, classes: set[str]
+) -> tuple[dict[str, str], str, tuple[str, ...]]:
+    """Return the class of each event by its type, the property that tells the type, and the types that end a stream."""
     schema = contract.resolve(media.get("schema", {}))
     discriminator = schema.get("discriminator", {})
     events = {kind: _class_name(target) for kind, target in discriminator.get("mapping", {}).items()}
     if not events or not classes.issuperset(events.values()):
         problem = "has an event stream without a discriminator whose mapping leads to object schemas"
         raise GenerateError(problem, path=contract.path, pointer=pointer)
-    return events, discriminator.get("propertyName", "type")
+    final = schema.get(FINAL, [])
+    if not isinstance(final, list) or not all(kind in events for kind in final if isinstance(kind, str)):
+        raise GenerateError(f"lists what is no event in {FINAL}: {final!r}"[:200], path=contract.path, pointer=pointer)
+    return events, discriminator.get("propertyName", "type"), tuple(final)
 
 
 def _content_policy(contract: Contract, operation: Mapping[str, Any]) -> tuple[str, ...]:

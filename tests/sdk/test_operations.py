@@ -74,9 +74,10 @@ actions:
                 text/event-stream: {schema: {$ref: '#/components/schemas/ImageStreamEvent'}}
 """
 
+DETAILS = dict.fromkeys(("image_tokens", "text_tokens"), 0)
 EVENT = {
-    "type": "image_generation.partial_image",
-    "partial_image_index": 0,
+    "type": "image_generation.completed",
+    "usage": {"input_tokens": 1, "input_tokens_details": DETAILS, "output_tokens": 1, "total_tokens": 2},
     "created_at": 1,
     **dict.fromkeys(("b64_json", "size", "quality", "background", "output_format"), ""),
 }
@@ -114,15 +115,7 @@ def small() -> Iterator[Small]:
             body = self.rfile.read(int(self.headers["content-length"]))
             kept.requests.append((self.path, self.headers, body))
             streams = b'"stream":true' in body
-            event = {
-                "type": "image_generation.partial_image",
-                "b64_json": "",
-                "created_at": 1,
-                "size": "",
-                "quality": "",
-            }
-            event |= {"background": "", "output_format": "", "partial_image_index": 0}
-            answer = f"data: {json.dumps(event)}\n\n".encode() if streams else json.dumps(ANSWER).encode()
+            answer = f"data: {json.dumps(EVENT)}\n\n".encode() if streams else json.dumps(ANSWER).encode()
             self.send_response(200)
             self.send_header("content-type", "text/event-stream" if streams else "application/json")
             self.send_header("content-length", str(len(answer)))
@@ -208,7 +201,7 @@ def test_a_second_json_operation_that_streams(package: ModuleType, small: Small)
     with package.Client(KEY, small.url) as client:
         assert client.images.create_image_edit(url="http://x", prompt="a cat").raw == ANSWER
         assert [event.type for event in client.images.create_image_edit(url="http://x", prompt="a", stream=True)] == [
-            "image_generation.partial_image"
+            "image_generation.completed"
         ]
     assert [json.loads(body) for _, _, body in small.requests] == [
         {"url": "http://x", "prompt": "a cat"},

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from images_client import APIConnectionError, APIResponseValidationError, APIStreamError, AsyncClient, Client
+from images_client import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStreamError,
+    APITimeoutError,
+    Client,
+    StreamInterruptedError,
+)
 from images_client._sse import EventParser, ServerSentEvent
 from images_client.models import ImageCompletedEvent, ImagePartialEvent
 
-from .conftest import KEY, FakeServer
+from .conftest import FakeServer
 
 COMMON = {
     "b64_json": "aGk=",
@@ -119,7 +127,8 @@ def test_the_name_of_the_event_serves_where_the_data_has_no_type() -> None:
     """A server that leaves `type` to the event's name is understood."""
     nameless = {name: value for name, value in PARTIAL.items() if name != "type"}
 
-    assert isinstance(events_of(event(nameless, PARTIAL["type"]).encode())[0], ImagePartialEvent)  # type: ignore[arg-type]
+    data = event(nameless, str(PARTIAL["type"])) + event(COMPLETED)
+    assert isinstance(events_of(data.encode())[0], ImagePartialEvent)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +159,46 @@ def test_an_event_that_breaks_the_contract_raises() -> None:
         events_of(b"data: {oops\n\n")
 
 
-def test_a_cut_connection_raises() -> None:
-    """A connection that breaks in the middle is an APIConnectionError, not a short stream."""
-    with pytest.raises(APIConnectionError):
-        events_of(event(PARTIAL).encode(), httpx2.RemoteProtocolError("cut off"))
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [
+        (httpx2.RemoteProtocolError("cut off"), APIConnectionError),
+        (httpx2.ReadTimeout(""), APITimeoutError),
+        (b"", StreamInterruptedError),
+        (b"data: [DONE]\n\n", StreamInterruptedError),
+        (event(COMPLETED).encode()[:-1], StreamInterruptedError),
+        (event({"error": {"message": "no"}}, "error").encode(), APIStreamError),
+        (b"data: {oops\n\n", APIResponseValidationError),
+    ],
+)
+def test_a_stream_that_is_cut_short_raises(end: bytes | Exception, error: type[APIError]) -> None:
+    """However a stream ends before the picture is complete: a typed error, which has the previews that arrived."""
+    client, body = streaming(event(PARTIAL).encode(), end)
+    stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True)
+    with pytest.raises(error) as caught:
+        stream.final()
+
+    assert type(caught.value) is error
+    assert [PARTIAL] == [each.raw for each in caught.value.arrived]
+    assert caught.value.maybe_billed
+    assert body.closed
+
+
+def test_the_final_event() -> None:
+    """`final` reads to the end and returns the completed event; what came before is in `arrived`."""
+    client, body = streaming(WHOLE.encode())
+    stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True, partial_images=1)
+
+    assert stream.final().usage.total_tokens == 2
+    assert [PARTIAL["type"], COMPLETED["type"]] == [each.type for each in stream.arrived]
+    assert body.closed
+
+
+def test_heartbeats_of_any_kind_are_let_pass() -> None:
+    """An event that the contract does not name may hold anything, or nothing at all."""
+    beats = "event: ping\ndata: not JSON\n\nevent: ping\n\ndata:\n\n:\n\nevent: keepalive\ndata: {}\n\n"
+
+    assert len(events_of((beats + event(PARTIAL) + beats + event(COMPLETED)).encode())) == 2
 
 
 def test_json_instead_of_a_stream_is_kept() -> None:
@@ -172,19 +217,22 @@ def test_leaving_early_hangs_up() -> None:
         next(stream)
 
     assert body.closed
+    assert len(stream.arrived) == 1
 
 
 def test_the_asynchronous_stream() -> None:
     """The asynchronous client streams the same events."""
-    answer = httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Chunks(WHOLE.encode()))
-    client = AsyncClient(KEY, "http://fake/v1", http_client=_async_http(FakeServer(answers=[answer])))
+    headers = {"content-type": "text/event-stream"}
+    answers = [httpx2.Response(200, headers=headers, stream=Chunks(WHOLE.encode())) for _ in range(2)]
+    client = FakeServer(answers=answers).async_client()
 
     async def kinds() -> list[str]:
         async with await client.images.generate(prompt="a cat", model="gpt-image-1", stream=True) as stream:
             return [each.type async for each in stream]
 
+    async def final() -> Any:
+        stream = await client.images.generate(prompt="a cat", model="gpt-image-1", stream=True)
+        return (await stream.final()).raw
+
     assert [PARTIAL["type"], COMPLETED["type"]] == asyncio.run(kinds())
-
-
-def _async_http(server: Callable[[httpx2.Request], httpx2.Response]) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.MockTransport(server))
+    assert COMPLETED == asyncio.run(final())

@@ -69,7 +69,7 @@ client.images.generate(  # mypy says: No overload variant of "generate" of "Imag
 client.images.generate(model="dall-e-3")  # both say: "generate"
 client.images.generate(prompt="a cat", model="dall-e-3", qualty="hd")  # both say: "generate"
 client.images.generate("a cat")  # both say: "generate"
-result: ImagesResponse = client.images.generate(  # both say: EventStream[ImagePartialEvent | ImageCompletedEvent]
+result: ImagesResponse = client.images.generate(  # both say: EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]
     prompt="a cat", model="gpt-image-1", stream=True
 )
 client.images.generate(  # mypy says: No overload variant of "generate" of "Images" matches argument types

@@ -26,7 +26,7 @@ assert_type(
 client.images.generate(prompt="a cat", model="dall-e-2", size="256x256" if small else OMIT)
 
 stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True, partial_images=2)
-assert_type(stream, EventStream[ImagePartialEvent | ImageCompletedEvent])
+assert_type(stream, EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent])
 for event in stream:
     assert_type(event, ImagePartialEvent | ImageCompletedEvent)
     if event.type == "image_generation.completed":
@@ -50,7 +50,7 @@ def draw(**arguments: Unpack[DallE3Params]) -> ImagesResponse:
     return client.images.generate(**arguments)
 
 
-def watch(**arguments: Unpack[GptImage1StreamParams]) -> EventStream[ImagePartialEvent | ImageCompletedEvent]:
+def watch(**arguments: Unpack[GptImage1StreamParams]) -> EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]:
     """The same for a stream."""
     return client.images.generate(**arguments)
 
@@ -71,7 +71,7 @@ assert_type(result.usage, Usage | None)
 assert_type(result.request_id, str | None)
 assert_type(
     client.images.generate_untyped(model=name, prompt="a cat", stream=True),
-    EventStream[ImagePartialEvent | ImageCompletedEvent],
+    EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent],
 )
 
 
@@ -80,6 +80,6 @@ async def main() -> None:
     async with AsyncClient() as awaited:
         assert_type(await awaited.images.generate(prompt="a cat", model="dall-e-3"), ImagesResponse)
         events = await awaited.images.generate(prompt="a cat", model="gpt-image-1", stream=True)
-        assert_type(events, AsyncEventStream[ImagePartialEvent | ImageCompletedEvent])
+        assert_type(events, AsyncEventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent])
         async for event in events:
             assert_type(event, ImagePartialEvent | ImageCompletedEvent)

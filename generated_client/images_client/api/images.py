@@ -59,7 +59,7 @@ class Images:
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> EventStream[ImagePartialEvent | ImageCompletedEvent]: ...
+    ) -> EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
 
     @overload
     def generate(
@@ -201,7 +201,7 @@ class Images:
     @overload
     def generate_untyped(
         self, *, stream: Literal[True], **parameters: Any
-    ) -> EventStream[ImagePartialEvent | ImageCompletedEvent]: ...
+    ) -> EventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
 
     def generate_untyped(self, **parameters: Any) -> Any:
         """As `generate`, for a model whose name is known only at run time; parameters have their names on the wire.

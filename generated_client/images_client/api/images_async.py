@@ -59,7 +59,7 @@ class AsyncImages:
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent]: ...
+    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
 
     @overload
     async def generate(
@@ -201,7 +201,7 @@ class AsyncImages:
     @overload
     async def generate_untyped(
         self, *, stream: Literal[True], **parameters: Any
-    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent]: ...
+    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
 
     async def generate_untyped(self, **parameters: Any) -> Any:
         """As `generate`, for a model whose name is known only at run time; parameters have their names on the wire.

@@ -81,7 +81,7 @@ class BaseClient(_Client):
             tries.answered(response.status_code, request_id(response))
             try:
                 if prepared.stream and response.is_success and is_event_stream(response):
-                    return EventStream[Any](prepared.operation, response)
+                    return EventStream[Any, Any](prepared.operation, response)
                 response.read()
             except BaseException:
                 response.close()
@@ -139,7 +139,7 @@ class BaseAsyncClient(_Client):
             tries.answered(response.status_code, request_id(response))
             try:
                 if prepared.stream and response.is_success and is_event_stream(response):
-                    return AsyncEventStream[Any](prepared.operation, response)
+                    return AsyncEventStream[Any, Any](prepared.operation, response)
                 await response.aread()
             except BaseException:
                 await response.aclose()

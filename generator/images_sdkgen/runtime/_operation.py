@@ -20,7 +20,8 @@ class Operation:
     """One operation of the document.
 
     `call` is how a person calls it, such as "images.generate"; `media_type` that of its body. A request whose
-    parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type.
+    parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type, and
+    `final` the types without which a stream is cut short.
     `content_policy` has the codes of errors that say that the content of a request is refused.
     """
 
@@ -34,6 +35,7 @@ class Operation:
     stream_switch: str | None = None
     event_key: str = "type"
     events: Mapping[str, ReadModel] = field(default_factory=dict[str, ReadModel])
+    final: frozenset[str] = frozenset()
 
     def streams(self, body: Mapping[str, Any]) -> bool:
         """Whether a request asks for an event stream."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -11,24 +12,38 @@ from ._answers import is_error_event, read, request_id
 from ._operation import Operation
 from ._sse import EventParser, ServerSentEvent
 from ._transport import translated
-from .errors import APIResponseValidationError, APIStreamError, error_details
+from .errors import APIError, APIResponseValidationError, APIStreamError, StreamInterruptedError, error_details
 
 if TYPE_CHECKING:
     import httpx2
 
 EventT = TypeVar("EventT")
+FinalT = TypeVar("FinalT")
 DONE = "[DONE]"
 
 
-class _EventReader:
+class _Reader:
     """Turns server-sent events into typed ones; `finished` once the server says that it is done."""
 
     def __init__(self, operation: Operation, request: str | None) -> None:
         self.finished = False
+        self.arrived: list[Any] = []
         self.skipped: list[ServerSentEvent] = []
+        self.final: Any = None
         self._operation = operation
         self._request = request
         self._parser = EventParser()
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """What goes wrong inside tells what had arrived; so does an end that comes too early."""
+        try:
+            with translated():
+                yield
+                self._end()
+        except APIError as error:
+            error.arrived = tuple(self.arrived)
+            raise
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
         for event in self._parser.feed(chunk):
@@ -36,8 +51,14 @@ class _EventReader:
                 self.finished = True
             if self.finished:
                 return
-            if (typed := self._typed(event)) is not None:
+            if event.data.strip() and (typed := self._typed(event)) is not None:
+                self.arrived.append(typed)
                 yield typed
+
+    def _end(self) -> None:
+        if self.final is None:
+            message = f"the stream ended before the picture was complete; {len(self.arrived)} events arrived"
+            raise StreamInterruptedError(message, request_id=self._request)
 
     def _typed(self, event: ServerSentEvent) -> Any:
         data = self._json(event)
@@ -51,19 +72,42 @@ class _EventReader:
         if model is None:
             self.skipped.append(event)
             return None
-        return read(model, said, self._request)
+        typed = read(model, said, self._request)
+        if kind in self._operation.final or not self._operation.final:
+            self.final = typed
+        return typed
 
     def _json(self, event: ServerSentEvent) -> Any:
         try:
             return json.loads(event.data)
         except (ValueError, RecursionError) as error:
-            if event.event == "error":
+            if event.event not in (*self._operation.events, "message"):
                 return event.data
             message = f"the answer breaks the contract: the data of event {event.event!r} is no JSON"
             raise APIResponseValidationError(message, request_id=self._request, body=event.data) from error
 
 
-class EventStream(Generic[EventT]):
+class _Stream(Generic[EventT, FinalT]):
+    """What both kinds of stream have."""
+
+    def __init__(self, operation: Operation, response: httpx2.Response) -> None:
+        self.request_id = request_id(response)
+        self.headers = response.headers
+        self._reader = _Reader(operation, self.request_id)
+        self._response = response
+
+    @property
+    def arrived(self) -> tuple[EventT, ...]:
+        """The events so far."""
+        return tuple(self._reader.arrived)
+
+    @property
+    def skipped(self) -> tuple[ServerSentEvent, ...]:
+        """The events so far that the contract does not name."""
+        return tuple(self._reader.skipped)
+
+
+class EventStream(_Stream[EventT, FinalT]):
     """The typed events of one answer, in the order in which they arrive.
 
     Iterate over it once; use it as a context manager to hang up before the end. Events of kinds that the contract does
@@ -72,22 +116,15 @@ class EventStream(Generic[EventT]):
     >>> with client.images.generate(..., stream=True) as events:  # doctest: +SKIP
     ...     for event in events:
     ...         print(event.type)
+    ...     picture = events.final()
     """
 
     def __init__(self, operation: Operation, response: httpx2.Response) -> None:
-        self._reader = _EventReader(operation, request_id(response))
-        self._response = response
-        self.request_id = request_id(response)
-        self.headers = response.headers
+        super().__init__(operation, response)
         self._events = self._read()
 
-    @property
-    def skipped(self) -> tuple[ServerSentEvent, ...]:
-        """The events so far that the contract does not name."""
-        return tuple(self._reader.skipped)
-
     def _read(self) -> Iterator[EventT]:
-        with translated(), self:
+        with self, self._reader.reading():
             for chunk in self._response.iter_bytes():
                 yield from self._reader.feed(chunk)
                 if self._reader.finished:
@@ -99,11 +136,18 @@ class EventStream(Generic[EventT]):
     def __next__(self) -> EventT:
         return next(self._events)
 
+    def final(self) -> FinalT:
+        """Return the event that completes the picture (the last one, if there are several), after all others."""
+        for _ in self._events:
+            pass
+        final: FinalT = self._reader.final
+        return final
+
     def close(self) -> None:
         """Hang up; what has not arrived yet is lost."""
         self._response.close()
 
-    def __enter__(self) -> EventStream[EventT]:
+    def __enter__(self) -> EventStream[EventT, FinalT]:
         return self
 
     def __exit__(
@@ -112,24 +156,16 @@ class EventStream(Generic[EventT]):
         self.close()
 
 
-class AsyncEventStream(Generic[EventT]):
+class AsyncEventStream(_Stream[EventT, FinalT]):
     """As EventStream, for `async for` and `async with`."""
 
     def __init__(self, operation: Operation, response: httpx2.Response) -> None:
-        self._reader = _EventReader(operation, request_id(response))
-        self._response = response
-        self.request_id = request_id(response)
-        self.headers = response.headers
+        super().__init__(operation, response)
         self._events = self._read()
 
-    @property
-    def skipped(self) -> tuple[ServerSentEvent, ...]:
-        """The events so far that the contract does not name."""
-        return tuple(self._reader.skipped)
-
     async def _read(self) -> AsyncIterator[EventT]:
-        with translated():
-            async with self:
+        async with self:
+            with self._reader.reading():
                 async for chunk in self._response.aiter_bytes():
                     for event in self._reader.feed(chunk):
                         yield event
@@ -142,11 +178,18 @@ class AsyncEventStream(Generic[EventT]):
     async def __anext__(self) -> EventT:
         return await anext(self._events)
 
+    async def final(self) -> FinalT:
+        """Return the event that completes the picture (the last one, if there are several), after all others."""
+        async for _ in self._events:
+            pass
+        final: FinalT = self._reader.final
+        return final
+
     async def close(self) -> None:
         """Hang up; what has not arrived yet is lost."""
         await self._response.aclose()
 
-    async def __aenter__(self) -> AsyncEventStream[EventT]:
+    async def __aenter__(self) -> AsyncEventStream[EventT, FinalT]:
         return self
 
     async def __aexit__(

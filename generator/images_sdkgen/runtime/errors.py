@@ -5,7 +5,8 @@ ImagesClientError
 ├── LocalValidationError             the request breaks the contract; nothing was sent (a ValueError too)
 └── APIError                         a request was sent
     ├── APIConnectionError           no answer, or not all of it, arrived
-    │   └── APITimeoutError          nothing arrived in time
+    │   ├── APITimeoutError          nothing arrived in time
+    │   └── StreamInterruptedError   the event stream ended before the picture was complete
     ├── APIResponseValidationError   an answer arrived that breaks the contract
     ├── APIStreamError               the event stream reported an error
     └── APIStatusError               the server refused or failed
@@ -54,8 +55,11 @@ class APIError(ImagesClientError):
     """A request was sent and did not end well. What the server did not say is None.
 
     `maybe_billed` tells whether the server may have done the work all the same, so that a second request may cost a
-    second time; `retry_after` how many seconds the server asks to wait.
+    second time; `retry_after` how many seconds the server asks to wait; `arrived` has what came before: the events of a
+    stream, the files of an answer that was being saved.
     """
+
+    arrived: tuple[Any, ...] = ()
 
     def __init__(
         self,
@@ -86,6 +90,10 @@ class APIConnectionError(APIError):
 
 class APITimeoutError(APIConnectionError):
     """Nothing arrived in time; the server may have done the work all the same."""
+
+
+class StreamInterruptedError(APIConnectionError):
+    """The event stream ended before the picture was complete; `arrived` has the events that came."""
 
 
 class APIResponseValidationError(APIError):
