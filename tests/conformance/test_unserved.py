@@ -58,7 +58,7 @@ def checked(app: Any, folder: Path, *words: str) -> tuple[str, dict[tuple[str, s
 def test_a_model_that_is_not_there_breaks_one_clause(status: int, tmp_path: Path) -> None:
     """What a server refuses of a model that it does not have tells nothing about that model's rules."""
     app = refusing(lambda body: "The model does not exist." if b'"dall-e-3"' in body else None, status)
-    output, clauses = checked(app, tmp_path)
+    output, clauses = checked(app, tmp_path, "--models", "dall-e-2,dall-e-3")
     failing = [key for key, each in clauses.items() if each["verdict"] == "fail" and each["level"] == "must"]
 
     assert [("accept.status", "dall-e-3")] == failing
@@ -72,14 +72,15 @@ def test_a_model_that_is_not_there_breaks_one_clause(status: int, tmp_path: Path
 def test_without_that_model_the_server_conforms(tmp_path: Path) -> None:
     """--models leaves a model out."""
     app = refusing(lambda body: "The model does not exist." if b'"dall-e-3"' in body else None, 404)
-    output, _ = checked(app, tmp_path, "--models", "gpt-image-1,dall-e-2", "--depth", "smoke")
+    output, _ = checked(app, tmp_path, "--models", "dall-e-2", "--depth", "smoke")
 
     assert "\nCONFORMANT" in output, output
 
 
 def test_a_value_that_is_never_served_is_blamed(tmp_path: Path) -> None:
     """A server that never serves size auto, and says so in prose only, does not accept size."""
-    _, clauses = checked(refusing(lambda body: "Bad size." if b'"size": "auto"' in body else None, 400), tmp_path)
+    app = refusing(lambda body: "Bad size." if b'"size": "auto"' in body else None, 400)
+    _, clauses = checked(app, tmp_path, "--models", "gpt-image-1", "--clause", "*.accepted.*")
     broken = clauses["size.accepted.gpt-image-1", "gpt-image-1"]
 
     assert "fail" == broken["verdict"]
@@ -103,3 +104,12 @@ def test_that_a_model_is_unknown_may_be_said_of_any_request() -> None:
 
     assert "error.param" not in failing(exchange(sent, respond(404, {"error": error})))
     assert "error.param" in failing(exchange(sent, respond(400, {"error": error})))
+
+
+def test_a_wrong_path_is_not_a_hundred_failures(tmp_path: Path) -> None:
+    """Where nothing is served at all, the report asks for the URL, and breaks no rule of any parameter."""
+    output, clauses = checked(refusing(lambda body: "Not Found", 404), tmp_path, "--models", "dall-e-2")
+    parameters = [each["verdict"] for each in clauses.values() if each["parameters"] and each["level"] != "may"]
+
+    assert "Is that the right URL?" in output
+    assert "fail" not in parameters

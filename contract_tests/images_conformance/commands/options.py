@@ -112,6 +112,7 @@ WRITERS = {
 reports = together(
     *(click.option(f"--{name}", f"{name}_file", type=FILE, help=text) for name, (_, text) in WRITERS.items()),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
+    click.option("-v", "--verbose", is_flag=True, help="Show each broken clause in full, however many there are."),
 )
 
 
@@ -143,7 +144,7 @@ def prices(options: dict[str, Any], free: bool) -> Prices:
 def show(report: Report, options: dict[str, Any]) -> None:
     """Print a report and write the files that were asked for."""
     if not options["quiet"]:
-        print_report(report, Console(highlight=False))
+        print_report(report, Console(highlight=False), verbose=options["verbose"])
     wanted = [(options[f"{name}_file"], write) for name, (write, _) in WRITERS.items()]
     for path, write in [*wanted, (options.get("write_known"), write_known)]:
         if path is not None:

@@ -27,4 +27,7 @@ def _safe(character: str) -> str:
 
 def body_excerpt(body: bytes, limit: int = EXCERPT) -> str:
     """Return the beginning of a body as printable text."""
-    return plain(body[: limit * 4].decode("utf-8", errors="replace"), limit) if body else "(empty)"
+    if not body:
+        return "(empty)"
+    text = body[: limit * 4].decode("utf-8", errors="replace")
+    return plain(text) if len(text) <= limit else f"{plain(text[:limit])}… ({len(body):,} bytes)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -9,10 +11,11 @@ from rich.text import Text
 from images_contract import ABSENT
 
 from ..known import State, states
-from ..reproduce import curl
 from ..results import DECIDED, Report, Result
 from ..verdicts import Verdict, overall
-from .shown import body_excerpt, plain
+from .broken import print_broken
+from .json_report import to_json
+from .shown import plain
 
 _SIGNS = {
     Verdict.PASS: ("ok", "green"), Verdict.FAIL: ("FAIL", "bold red"), Verdict.DEVIATION: ("dev", "yellow"),
@@ -28,15 +31,19 @@ _PER_MODEL = {
 }
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print the model x parameter table, every broken clause with its evidence, and the summary."""
+def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print the model x parameter table, what is broken with its evidence, and the summary.
+
+    Of many clauses that were broken in the same way, only one is shown in full, unless `verbose`.
+    """
     if report.of(*DECIDED):
         console.print(_matrix(report))
         console.print(_endpoint(report))
         _legend(report, console)
-    failing = sorted(report.of(Verdict.FAIL), key=lambda result: not report.decides(result))
-    for result in failing:
-        _print_broken(result, report, console)
+    failing = [each for each in to_json(report)["clauses"] if each["verdict"] == Verdict.FAIL]
+    for deciding in (True, False):
+        chosen = [each for each in failing if (each["level"] == "must" or report.gate == "should") is deciding]
+        print_broken(chosen, console, deciding=deciding, verbose=verbose)
     _print_known(report, console)
     _print_untested(report, console)
     _print_summary(report, console)
@@ -75,8 +82,9 @@ def _about(report: Report, parameter: str, model: str) -> list[Result]:
     return [each for each in report.results if each.clause.model == model and parameter in each.clause.parameters]
 
 
-def _under(report: Report, prefixes: tuple[str, ...], model: str | None) -> list[Result]:
-    return [each for each in report.results if each.clause.model == model and each.clause.id.startswith(prefixes)]
+def _under(report: Report, prefixes: tuple[str, ...], model: str) -> list[Result]:
+    own = [each for each in report.results if each.clause.model == model and not each.clause.parameters]
+    return [each for each in own if each.clause.id.startswith(prefixes)]
 
 
 def _cell(results: list[Result], report: Report) -> Text:
@@ -98,37 +106,6 @@ def _legend(report: Report, console: Console) -> None:
     console.print()
 
 
-def _print_broken(result: Result, report: Report, console: Console) -> None:
-    clause, first = result.clause, result.evidence[0]
-    deciding = report.decides(result)
-    word, style = ("FAIL", "bold red") if deciding else ("warning", "yellow")
-    model = f"  ({'no model' if clause.model == ABSENT else clause.model})" if clause.model else ""
-    console.print(Text.assemble((word, style), " ", (clause.id, "bold"), model))
-    lines = {
-        "rule": f"{clause.sentence}  [{clause.level}; {clause.source}]",
-        "stands at": clause.pointer,
-        "expected": plain(first.expected),
-        "seen": plain(first.seen, 400),
-        "answer": _answer(first.exchange.response.body if first.exchange.response else b""),
-        "times": _times(result),
-    }
-    grid = Table.grid(padding=(0, 1))
-    for name, line in lines.items():
-        grid.add_row(Text(f"  {name}", style="dim"), Text(line, overflow="fold"))
-    console.print(grid)
-    command = curl(first.exchange.request, report.target.url, report.target.key_variable)
-    console.print(Text.assemble(("  reproduce\n", "dim"), command), soft_wrap=True)
-    console.print()
-
-
-def _answer(body: bytes) -> str:
-    return " ".join(body_excerpt(body, 240).replace("\\n", " ").split())
-
-
-def _times(result: Result) -> str:
-    return f"{result.failures} of {result.failures + result.passes} requests that bear on it"
-
-
 def _print_known(report: Report, console: Console) -> None:
     for result in report.of(Verdict.DEVIATION):
         model = f" ({result.clause.model})" if result.clause.model else ""
@@ -145,8 +122,7 @@ def _print_untested(report: Report, console: Console) -> None:
         return  # the summary tells why
     for reason in dict.fromkeys(each.reason for each in untested):
         ids = [each.clause.id for each in untested if each.reason == reason]
-        listed = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
-        console.print(Text.assemble(("not tested ", "yellow"), f"{listed}: {plain(reason)}"))
+        console.print(Text.assemble(("not tested ", "yellow"), f"{_listed(ids)}: {plain(reason)}"))
 
 
 def _print_summary(report: Report, console: Console) -> None:
@@ -165,8 +141,22 @@ def _print_summary(report: Report, console: Console) -> None:
     console.print(
         f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images{cost}"
     )
-    for each in report.coverage:
-        accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
-        console.print(Text(f"{each.model}: {accepted} accepted; {each.exempt}", style="dim"))
+    _print_coverage(report, console)
+    if not report.accepted and any(each.clause.id == "accept.status" for each in report.of(Verdict.FAIL)):
+        console.print(Text("Nothing was served at all. Is that the right URL? A base URL often ends in /v1.", "yellow"))
     if report.stopped:
         console.print(Text(f"The run ended early: {plain(report.stopped)}", style="yellow"))
+
+
+def _print_coverage(report: Report, console: Console) -> None:
+    """Print which values and pairs of values were accepted, and what was not tried in pairs."""
+    for each in report.coverage:
+        accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
+        missing = f" (not {_listed(each.missing_values)})" if each.missing_values and each.values else ""
+        console.print(Text(f"{each.model}: {accepted} accepted{missing}", style="dim"))
+    for exempt in dict.fromkeys(each.exempt for each in report.coverage):
+        console.print(Text(exempt, style="dim"))
+
+
+def _listed(words: Sequence[str], most: int = 4) -> str:
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

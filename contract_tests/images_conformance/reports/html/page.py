@@ -12,10 +12,10 @@ from typing import Any
 
 from ...results import Report
 from ..files import write_text
+from ..grouping import Group, groups
 from ..json_report import to_json
 from ..shown import printable
 from .gallery import Gallery, gallery
-from .grouping import Group, groups
 from .latency import Chart, chart
 from .matrix import Matrix, matrix
 
