@@ -42,11 +42,16 @@ class Told:
 
 @dataclass(frozen=True)
 class StreamEvent:
-    """An event of a stream: its `event` field, and its data where that is a JSON object, else an empty mapping."""
+    """An event of a stream: its `event` field, and the JSON value of its data (or a mark that it is none)."""
 
     place: str
     name: str
-    data: Mapping[str, Any]
+    value: Any
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The data where it is an object, else an empty mapping."""
+        return self.value if isinstance(self.value, Mapping) else {}
 
     @property
     def type(self) -> Any:
@@ -65,9 +70,10 @@ class StreamEvent:
 def strict_base64(text: str) -> bytes | None:
     """Return what base64 (RFC 4648 section 4) stands for; None where the text has anything else in it."""
     try:
-        return base64.b64decode(text, validate=True) if text.isascii() else None
+        data = base64.b64decode(text, validate=True) if text.isascii() else None
     except binascii.Error:
         return None
+    return data if data is not None and base64.b64encode(data) == text.encode() else None  # the last bits count, too
 
 
 def of_json(answer: Any, fetched: tuple[Fetched, ...]) -> list[Told]:
@@ -90,7 +96,7 @@ def _shown(place: str, item: Mapping[str, Any], files: Mapping[str, bytes]) -> S
 def of_events(events: list[Event], parsed: list[Any]) -> Iterator[StreamEvent]:
     """Yield the events of a stream with their data."""
     for index, (event, data) in enumerate(zip(events, parsed, strict=True)):
-        yield StreamEvent(f"event {index}", event.name, data if isinstance(data, Mapping) else {})
+        yield StreamEvent(f"event {index}", event.name, data)
 
 
 def of_stream(events: list[StreamEvent], kind: str) -> list[Told]:

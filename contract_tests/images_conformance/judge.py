@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from images_contract import Contract
@@ -10,26 +10,29 @@ from images_contract import Contract
 from .clauses import CHECKS, TOGETHER, Failed, Skipped
 from .clauses.errors import error_of, refused_for, said
 from .clauses.registry import Outcome, one_of
+from .credentials import DENIED
 from .exchange import JSON_TYPE, Exchange
 from .look import Look
 from .unserved import unserved_values
 from .verdicts import ClauseKey, Judgement, Verdict
 
 UNAVAILABLE = {408, 429, 502, 503, 504}  # says something about load and limits, nothing about the contract
-DENIED = {401, 402, 403}  # of a request with the right key: the account may not, whatever the contract says
 
 
-def no_verdict(contract: Contract, exchange: Exchange) -> str | None:
-    """Return why an exchange says nothing about the contract, or None where it can be judged."""
+def no_verdict(contract: Contract, exchange: Exchange, served: frozenset[str] = frozenset()) -> str | None:
+    """Return why an exchange says nothing about the contract, or None where it can be judged.
+
+    `served` are the models that are known to serve the key: there, a bad body is no reason to deny it.
+    """
     if exchange.response is None:
         return exchange.failure or "no response"
     status = exchange.response.status
     if status in UNAVAILABLE:
         return f"the server was not available (status {status})"
     if exchange.request.credential == "right":
-        if status in DENIED:
-            return f"the server denied the key (status {status})"
         look = Look(contract, exchange, exchange.response)
+        if status in DENIED and not (look.broken and look.model in served):
+            return f"the server denied the key (status {status})"
         told = [error_of(look)] if status >= 400 else [event.error or {} for event in look.events if look.streaming]
         codes = [code for error in told if isinstance(code := error.get("code"), str) and code in _codes(contract)]
         if codes:
@@ -48,9 +51,15 @@ def _codes(contract: Contract) -> list[str]:
         return []
 
 
-def judge(contract: Contract, exchange: Exchange) -> tuple[Judgement, ...]:
+def served_models(contract: Contract, exchanges: Iterable[Exchange]) -> frozenset[str]:
+    """Return the models that a key has been served by, as exchanges show it; "absent" among them."""
+    looks = [Look(contract, each, each.response) for each in exchanges if each.response is not None]
+    return frozenset(look.model for look in looks if look.response.status == 200 and look.plain)
+
+
+def judge(contract: Contract, exchange: Exchange, served: frozenset[str] = frozenset()) -> tuple[Judgement, ...]:
     """Return a judgement for every clause that an exchange bears on; none where `no_verdict` tells why."""
-    if exchange.response is None or no_verdict(contract, exchange):
+    if exchange.response is None or no_verdict(contract, exchange, served):
         return ()
     look = Look(contract, exchange, exchange.response)
     return (*_structural(look), *_declared(look))
@@ -61,12 +70,16 @@ def judge_together(contract: Contract, exchanges: Sequence[Exchange]) -> list[tu
     seen = [
         (place, Look(contract, each, each.response))
         for place, each in enumerate(exchanges)
-        if each.response is not None and not no_verdict(contract, each)
+        if each.response is not None and (each.response.status in DENIED or not no_verdict(contract, each))
     ]
-    found = []
+    found: list[tuple[int, Judgement]] = []
     for id, check in TOGETHER.items():
-        for place, outcome in check(seen):
-            found += [(place, judgement) for judgement in _judgement((id, None), outcome)]
+        try:
+            outcomes = list(check(seen))
+        except Exception as error:
+            found.append((0, _ours((id, None), error)))
+        else:
+            found += [(place, each) for place, outcome in outcomes for each in _judgement((id, None), outcome)]
     return [*found, *unserved_values(seen)]
 
 
@@ -116,10 +129,20 @@ def _accepting(look: Look, names: list[str]) -> Iterator[tuple[str, str]]:
 def _declared(look: Look) -> Iterator[Judgement]:
     shared, own = declared(look.contract)
     for id, check in CHECKS.items():
-        if id in shared:
-            yield from _judgement((id, None), check(look))
-        elif (id, look.model) in own:
-            yield from _judgement((id, look.model), check(look))
+        key = (id, None if id in shared else look.model)
+        if id not in shared and key not in own:
+            continue
+        try:
+            outcome = check(look)
+        except Exception as error:
+            yield _ours(key, error)
+        else:
+            yield from _judgement(key, outcome)
+
+
+def _ours(key: ClauseKey, error: Exception) -> Judgement:
+    """A check that breaks is our fault, never the server's, and costs no more than its own verdict."""
+    return Judgement(key, Verdict.ERROR, seen=f"the check failed: {type(error).__name__}: {error}")
 
 
 @lru_cache(maxsize=16)

@@ -65,7 +65,10 @@ def check_selection(contract: Contract, selection: Selection) -> None:
 
 
 def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]:
-    """Return the cases of a run: what is to be refused first, then what is to be served, cheapest first."""
+    """Return the cases of a run: what is to be refused first, then what is to be served, cheapest first.
+
+    One cheap request, the first of those to be served, comes again at the end.
+    """
     check_selection(contract, selection)
     per_clause, strength = DEPTHS[selection.depth]
 
@@ -75,14 +78,17 @@ def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]
     wanted = {clause.key for clause in contract.clauses if not selection.why_not(clause)}
     chosen = [name for name in contract.profiles if not selection.models or name in selection.models]
     named = [name for name in chosen if name != ABSENT] or [*contract.models]
-    probed = list(probes(contract, named, cost, auth=selection.auth))
+    probed = list(probes(contract, named, cost, auth=selection.auth, every_spelling=strength > 0))
     refused = [*(case for case in probed if not case.accept), *near_misses(contract, per_clause)]
     served = [case for name in chosen for case in accepts(contract, contract.profiles[name], cost, strength)]
     again = list(repeats(contract, named, cost, refused, REPEATS if strength else 0))
     refused += [case for case in again if not case.accept]
-    served += [case for case in (*probed, *again) if case.accept]
+    repeated = [case for case in again if case.accept]
+    served = [*repeated[:-1], *(case for case in probed if case.accept), *served]
     served.sort(key=lambda case: prices.worst_case(contract, case.request))
-    return list(_chosen([*refused, *served], wanted, answers=_judged_by_answers(contract, wanted)))
+    # Nothing like the repeated request has been served before it; it comes once more at the very end, since a server may
+    # have grown tired by then.
+    return list(_chosen([*refused, *served, *repeated[-1:]], wanted, answers=_judged_by_answers(contract, wanted)))
 
 
 def _judged_by_answers(contract: Contract, wanted: set[ClauseKey]) -> set[str | None]:

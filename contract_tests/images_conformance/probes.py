@@ -22,22 +22,30 @@ MALFORMED = {
     "two values": b'{"prompt": "a cat"} {}',
     "nested deeply": b"[" * DEEP,
 }
-OTHER_TYPES = ("text/plain", "application/x-www-form-urlencoded")
+OTHER_TYPES = ("text/plain", "application/x-www-form-urlencoded", "application/json-seq")
 CREDENTIALS: dict[str, tuple[Credential, ...]] = {
     "auth.missing": ("none",),
     "auth.wrong-key": ("wrong", "truncated", "extended", "other case"),
     "auth.malformed": ("malformed", "no scheme", "other scheme", "empty"),
 }
-SPELLINGS: dict[str, dict[str, Any]] = {
-    "http.charset": {"content_type": f"{JSON_TYPE}; charset=utf-8"},
-    "http.media-type-case": {"content_type": JSON_TYPE.title()},
-    "auth.scheme-case": {"credential": "lower-case scheme"},
-}
+SPELLINGS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("http.charset", {"content_type": f"{JSON_TYPE}; charset=utf-8"}),
+    ("http.charset", {"content_type": f"{JSON_TYPE};charset=UTF-8"}),
+    ("http.charset", {"content_type": f'{JSON_TYPE}; charset="utf-8"'}),
+    ("http.media-type-case", {"content_type": JSON_TYPE.title()}),
+    ("auth.scheme-case", {"credential": "lower-case scheme"}),
+)
 SAME = ("state.same-verdict", None)
+REFUSED_AGAIN = 4
 
 
-def probes(contract: Contract, models: Sequence[str], cost: Cost, *, auth: bool) -> Iterator[Case]:
-    """Yield the cases about everything but the body; none about authorization for a server without keys."""
+def probes(
+    contract: Contract, models: Sequence[str], cost: Cost, *, auth: bool, every_spelling: bool = True
+) -> Iterator[Case]:
+    """Yield the cases about everything but the body; none about authorization for a server without keys.
+
+    Without `every_spelling`, headers in an unusual spelling come once per clause.
+    """
     request = Request.from_json(_cheapest_of(contract, models, cost))
     for clause, credentials in CREDENTIALS.items() if auth else ():
         for credential in credentials:
@@ -49,9 +57,10 @@ def probes(contract: Contract, models: Sequence[str], cost: Cost, *, auth: bool)
     for name, body in MALFORMED.items():
         aims = (("http.malformed-json", None), ("http.malformed-json-400", None))
         yield Case(f"http.malformed-json: {name}", replace(request, body=body), aims)
-    for clause, change in SPELLINGS.items():
+    for clause, change in SPELLINGS if every_spelling else dict(reversed(SPELLINGS)).items():
         if auth or not clause.startswith("auth."):
-            yield Case(clause, replace(request, **change), ((clause, None),), accept=True)
+            told = next(iter(change.values()))
+            yield Case(f"{clause}: {told}", replace(request, **change), ((clause, None),), accept=True)
 
 
 def _methods(request: Request) -> Iterator[Case]:
@@ -75,10 +84,11 @@ def repeats(
     body = _cheapest_of(contract, models, cost)
     aims = (("accept.status", str(body.get(contract.discriminator))), SAME)
     for turn in range(most):
-        usual = () if turn else tuple((clause, None) for clause in SPELLINGS)  # what unusual spellings are held against
+        # What unusual spellings are held against.
+        usual = () if turn else tuple(dict.fromkeys((clause, None) for clause, _ in SPELLINGS))
         yield Case.from_body(f"the same, {turn + 1}", body, (*aims, *usual), accept=True)
     for case in _worth_repeating(refused):
-        for turn in range(2):
+        for turn in range(REFUSED_AGAIN):
             yield replace(case, name=f"{case.name}, again {turn + 1}", aims=(*case.aims, SAME))
 
 

@@ -13,7 +13,7 @@ from images_contract import Clause, Contract
 from .cases import Case
 from .coverage import Coverage, certificate
 from .exchange import Exchange
-from .judge import judge, judge_together, no_verdict
+from .judge import judge, judge_together, no_verdict, served_models
 from .known import excused
 from .plan import Selection
 from .run import Record
@@ -141,7 +141,7 @@ class _Said:
 
     counts: Counter[Verdict] = field(default_factory=Counter)
     evidence: list[Evidence] = field(default_factory=list)
-    skipped: str = ""
+    told: dict[Verdict, str] = field(default_factory=dict)
 
     def add(self, judgement: Judgement, case: Case, exchange: Exchange) -> None:
         self.counts[judgement.verdict] += 1
@@ -149,15 +149,15 @@ class _Said:
             self.evidence.append(Evidence(case, exchange, judgement.expected, judgement.seen))
             self.evidence.sort(key=lambda each: len(each.exchange.request.body))  # the smallest reproduction first
             del self.evidence[SHOWN:]
-        elif judgement.verdict is Verdict.SKIP:
-            self.skipped = self.skipped or judgement.seen
+        elif judgement.seen:
+            self.told.setdefault(judgement.verdict, judgement.seen)
 
     def copy(self) -> _Said:
-        return _Said(self.counts.copy(), self.evidence.copy(), self.skipped)
+        return _Said(self.counts.copy(), self.evidence.copy(), dict(self.told))
 
     def result(self, clause: Clause, reason: str) -> Result:
         verdict = overall(self.counts)
-        told = "" if verdict in DECIDED else self.skipped if verdict is Verdict.SKIP else reason
+        told = "" if verdict in DECIDED else self.told.get(verdict, reason)
         counts = self.counts[Verdict.PASS], self.counts[Verdict.FAIL]
         return Result(clause, verdict, *counts, tuple(self.evidence), told)
 
@@ -173,7 +173,8 @@ class Tally:
         self._said: dict[ClauseKey, _Said] = defaultdict(_Said)
         self._reasons: dict[ClauseKey, str] = {}
         self._seen: list[tuple[Case, Exchange]] = []
-        self._without_verdict: list[Exchange] = []
+        self._without_verdict: list[tuple[Case, Exchange]] = []
+        self._served: frozenset[str] = frozenset()  # the models that are known to serve the key
 
     @classmethod
     def of(cls, exchanges: Iterable[tuple[Case, Exchange]], contract: Contract) -> Tally:
@@ -185,12 +186,20 @@ class Tally:
 
     def add(self, case: Case, exchange: Exchange) -> tuple[Judgement, ...]:
         """Judge an exchange; return what it says by itself."""
-        if reason := no_verdict(self.contract, exchange):
+        served = self._served | served_models(self.contract, [exchange])
+        if served != self._served:
+            self._served, waiting, self._without_verdict = served, self._without_verdict, []
+            for each in waiting:
+                self._judge(*each)
+        return self._judge(case, exchange)
+
+    def _judge(self, case: Case, exchange: Exchange) -> tuple[Judgement, ...]:
+        if reason := no_verdict(self.contract, exchange, self._served):
             self._reasons |= dict.fromkeys(case.aims, f"{case.name}: {reason}")
-            self._without_verdict.append(_beginning(exchange))
+            self._without_verdict.append((case, exchange))
             return ()
         self._seen.append((case, _beginning(exchange)))
-        judgements = judge(self.contract, exchange)
+        judgements = judge(self.contract, exchange, self._served)
         for judgement in judgements:
             self._said[judgement.clause].add(judgement, case, exchange)
         return judgements
@@ -214,13 +223,14 @@ class Tally:
     def _all_said(self) -> dict[ClauseKey, _Said]:
         """Return what the exchanges say one by one and together."""
         said = defaultdict(_Said, {key: each.copy() for key, each in self._said.items()})
-        for place, judgement in judge_together(self.contract, [exchange for _, exchange in self._seen]):
-            said[judgement.clause].add(judgement, *self._seen[place])
+        exchanges = [*self._seen, *self._without_verdict]
+        for place, judgement in judge_together(self.contract, [exchange for _, exchange in exchanges]):
+            said[judgement.clause].add(judgement, *exchanges[place])
         return said
 
     def coverage(self, selection: Selection) -> tuple[Coverage, ...]:
         """Return which values and pairs of values were accepted."""
-        exchanges = [*(exchange for _, exchange in self._seen), *self._without_verdict]
+        exchanges = (exchange for _, exchange in (*self._seen, *self._without_verdict))
         return certificate(self.contract, exchanges, selection.models)
 
 

@@ -14,12 +14,18 @@ PROMPTS = (
     "A \"cat\"\nin 'the' garden",
 )
 UNIT = "a calm lake "  # long prompts repeat it
+MANY = "猫🐈e\u0301."  # five characters, six code units of UTF-16, twelve bytes: where the longest text ends
 TRICKY = "猫 🦊 e\u0301 \"a\" 'b' \\ \n"  # all that a careless server trips over
 
 
 def text_of(length: int, prefix: str = "") -> str:
     """Return a plain text of exactly this many characters."""
     return (prefix + UNIT * (length // len(UNIT) + 1))[:length]
+
+
+def longest(length: int) -> str:
+    """Return a text of exactly this many characters, and more bytes: what a server accepts that counts characters."""
+    return text_of(length - len(MANY)) + MANY if length > len(MANY) else text_of(length)
 
 
 def tricky(length: int) -> str:
@@ -41,8 +47,7 @@ def allowed(parameter: Parameter) -> list[Any]:
     if parameter.type == "string":
         if parameter.max_length is None:
             return [text_of(parameter.min_length or 1), tricky(2 * len(TRICKY))]
-        lengths = [parameter.min_length or 1, parameter.max_length]
-        return list(dict.fromkeys(text_of(length) for length in lengths))
+        return list(dict.fromkeys((text_of(parameter.min_length or 1), longest(parameter.max_length))))
     return []
 
 
@@ -76,6 +81,20 @@ def settled(contract: Contract, profile: ModelProfile, body: Mapping[str, Any], 
     return result
 
 
+def suspects(contract: Contract, profile: ModelProfile, parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    """Yield (kind, value): what is almost allowed, most telling first; some may be allowed all the same.
+
+    Of a parameter that a model lacks, what other models allow.
+    """
+    yield from (("one past", value) for value in one_past(parameter) if parameter.supported)
+    siblings = [each.parameters[parameter.name] for each in contract.models.values()]
+    having = [each for each in siblings if each.supported]
+    yield from (("sibling's", value) for sibling in having for value in allowed(sibling))
+    if parameter.supported or profile.name == ABSENT:
+        yield from (("one past sibling's", value) for sibling in having for value in one_past(sibling))
+        yield from _look_alikes(parameter)
+
+
 def one_past(parameter: Parameter) -> Iterator[Any]:
     """Yield what lies one past each end of a range, of numbers or of lengths, and past the corners of sizes."""
     if parameter.dimensions is not None:
@@ -90,32 +109,25 @@ def one_past(parameter: Parameter) -> Iterator[Any]:
         yield text_of(parameter.min_length - 1)
 
 
-def look_alikes(parameter: Parameter) -> Iterator[Any]:
-    """Yield values that look almost like an allowed one, most telling first; some may be allowed all the same."""
+def _look_alikes(parameter: Parameter) -> Iterator[tuple[str, Any]]:
     values = allowed(parameter)
     sample: Any = values[0] if values else PROMPT
     if parameter.type in ("integer", "number"):
-        yield from (str(sample), sample + 0.5, True, [], {}, [sample])
+        yield from {"text": str(sample), "fraction": sample + 0.5, "boolean": True}.items()
     elif parameter.type == "boolean":
-        yield from ("true", 1, "yes", 0, [], {})
+        yield from (("text", "true"), ("number", 1), ("text", "yes"), ("number", 0))
     elif parameter.type == "string":
         if parameter.values is not None or parameter.dimensions is not None:
-            yield from ("no-such-value", *_respelled(values), "")
-        yield from (1, True, [], {}, [sample])
+            yield "stranger", "no-such-value"
+            yield from _respelled(values)
+            yield "empty", ""
+        yield from {"number": 1, "boolean": True}.items()
+    yield from {"list": [], "object": {}, "in a list": [sample], "null": None}.items()
 
 
-def _respelled(values: list[Any]) -> Iterator[str]:
+def _respelled(values: list[Any]) -> Iterator[tuple[str, str]]:
     for value in values:
         if isinstance(value, str) and value:
-            yield from (each for each in (value.upper(), value.title()) if each != value)
-            yield f" {value}"
-            yield f"{value} "
-
-
-def of_siblings(contract: Contract, parameter: Parameter) -> Iterator[Any]:
-    """Yield what the other models allow for a parameter, and what lies one past their ranges."""
-    for profile in contract.models.values():
-        sibling = profile.parameters[parameter.name]
-        if sibling.supported:
-            yield from allowed(sibling)
-            yield from one_past(sibling)
+            cases = {"upper case": value.upper(), "title case": value.title(), "lower case": value.lower()}
+            yield from ((kind, text) for kind, text in cases.items() if text != value)
+            yield from {"blank before": f" {value}", "blank after": f"{value} ", "blanks around": f" {value} "}.items()

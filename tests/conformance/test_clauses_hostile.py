@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from canned import CONTRACT, DALLE2, GPT, event, exchange, gpt, preview, request, respond
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from images_conformance.clauses import CHECKS
 from images_conformance.coverage import certificate
 from images_conformance.exchange import EVENT_STREAM, Exchange, Fetched
 from images_conformance.judge import judge, judge_together
+from images_conformance.verdicts import Verdict
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["auto", "1x1"]),
@@ -50,8 +53,18 @@ def odd_exchanges(draw: st.DrawFn) -> Exchange:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(odd_exchanges(), min_size=1, max_size=3))
 def test_odd_answers(exchanges: list[Exchange]) -> None:
-    """Whatever comes back is judged, alone, together and for the certificate."""
-    for each in exchanges:
-        judge(CONTRACT, each)
-    judge_together(CONTRACT, exchanges)
+    """Whatever comes back is judged, alone, together and for the certificate, and no check breaks."""
+    judgements = [judgement for each in exchanges for judgement in judge(CONTRACT, each)]
+    judgements += [judgement for _, judgement in judge_together(CONTRACT, exchanges)]
     certificate(CONTRACT, exchanges)
+
+    assert [] == [each for each in judgements if each.verdict is Verdict.ERROR]
+
+
+def test_a_check_that_breaks_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs no verdict but its own, and is not held against the server."""
+    monkeypatch.setitem(CHECKS, "created.now", lambda look: 1 / 0)
+    said = {each.clause[0]: each.verdict for each in judge(CONTRACT, gpt())}
+
+    assert Verdict.ERROR == said.pop("created.now")
+    assert {Verdict.PASS, Verdict.SKIP} == set(said.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from canned import (
     CONTRACT,
@@ -92,6 +94,7 @@ PAIRS: dict[str, tuple[Exchanges, Exchanges]] = {
     "error.media-type": (
         refusal(), exchange(refusal().request, respond(400, refusal().response.json(), media_type="text/html")),
     ),
+    "error.no-html": (refusal(), refusal(message="<html><body>Bad Request</body></html>")),
     "error.message": (refusal(), refusal(message=" ")),
     "error.no-trace": (refusal(), refusal(message='Traceback (most recent call last):\n  File "a.py", line 1')),
     "error.param": (refusal(param="n"), refusal(param="size")),
@@ -135,6 +138,9 @@ PAIRS: dict[str, tuple[Exchanges, Exchanges]] = {
     "stream.completed-picture": (STREAM, stream(event(b64_json=""))),
     "stream.ends": (STREAM, stream(event(), tail=5.0)),
     "stream.event-name": (STREAM, stream(event(), names=["message"])),
+    "stream.json": (
+        STREAM, exchange(STREAM.request, replace(STREAM.response, body=b": \xff\n" + STREAM.response.body)),
+    ),
     "stream.no-error": (STREAM, stream({"type": "error", "error": {"message": "no"}})),
     "stream.one-completed": (STREAM, stream(event(), event())),
     "stream.partial-count": (STREAM, stream(preview(0), preview(1), event())),
@@ -167,11 +173,13 @@ def test_what_is_declared_is_implemented_and_nothing_else() -> None:
 
 def test_every_behaviour_names_a_source_and_common_sense_is_no_must() -> None:
     """Where a rule comes from decides how hard it is."""
-    declared = [clause for clause in CONTRACT.clauses if clause.keyword == "behaviour"]
-    sensible = {clause.level for clause in declared if clause.source.startswith(("common sense", "RFC 9110"))}
+    declared = {clause.id: clause for clause in CONTRACT.clauses if clause.keyword == "behaviour"}.values()
+    kinds = ("page", "official", "RFC 9110", "RFC 6750", "common sense")
+    named = {clause.id: {kind for kind in kinds if kind in clause.source} for clause in declared}
+    must = [clause.id for clause in declared if clause.level == "must"]
 
-    assert [] == [clause.id for clause in declared if not clause.source]
-    assert sensible == {"should"}
+    assert [] == [id for id, found in named.items() if not found]
+    assert [] == [id for id in must if not named[id] & {"page", "official"}]
 
 
 @pytest.mark.parametrize("id", PAIRS)

@@ -99,12 +99,13 @@ def _companions(profile: object, fixed: set[str]) -> list[dict[str, object]]:
 
 
 def test_what_is_to_be_refused_comes_first_and_what_is_served_cheapest_first() -> None:
-    """A conforming server bills nothing until it has refused everything that it should."""
+    """A conforming server bills nothing until it has refused everything; a cheap request comes again at the end."""
     accepts = [case.accept for case in PLAN]
     costs = [PRICES.worst_case(CONTRACT, case.request) for case in PLAN if case.accept]
 
     assert sorted(accepts) == accepts
-    assert sorted(costs) == costs
+    assert sorted(costs[:-1]) == costs[:-1]
+    assert costs[0] == costs[-1]
 
 
 def test_pairwise_keeps_to_its_numbers() -> None:

@@ -11,7 +11,7 @@ from ..picture import Picture
 from .pictures import AUTO, OPAQUE, TRANSPARENT, is_size
 from .registry import Failed, Outcome, check, each_of
 
-CLOCK_SKEW = 3600  # seconds: clocks differ, but not by more, and never by a factor of a thousand
+CLOCK_SKEW = 600  # seconds: clocks differ, but not by more; time zones do, and milliseconds by a factor of a thousand
 
 
 def _pictures(told: Told) -> list[Picture]:
@@ -22,7 +22,7 @@ def _echoes(look: Look, name: str) -> Iterator[tuple[Told, Any]]:
     """Yield what the answer tells under a name, `auto` left out: its own example tells that for what it decided."""
     for told in (*look.told, *look.previews):
         value = told.members.get(name)
-        if value is not None and value != AUTO:
+        if isinstance(value, str) and value != AUTO:  # response.schema tells what is no text
             yield told, value
 
 
@@ -36,18 +36,30 @@ def _echo(
     def wrong(told: Told, value: Any) -> Failed | None:
         if explicit:
             return None if value == asked else Failed(f"{name} {asked}", f"{told.place}: {value!r}")
-        seen = {of_picture(look, picture) for picture in _pictures(told)} - {None} if of_picture else set()
+        pictures = _pictures(told) if of_picture else []
+        seen = {of_picture(look, picture) for picture in pictures if of_picture} - {None}
         if len(seen) == 1 and value not in seen:
             return Failed(f"{name} {seen.pop()}, as the picture", f"{told.place}: {value!r}")
+        own = (
+            _values(look, name) if name in (look.profile.fields or ()) else []
+        )  # else response.foreign-fields tells it
+        if own and value not in own and not pictures:
+            return Failed(f"{name} {' or '.join(own)}", f"{told.place}: {value!r}")
         return None
 
     return each_of((wrong(told, value) for told, value in _echoes(look, name)), f"no answer tells its {name}")
 
 
+def _values(look: Look, name: str) -> list[str]:
+    """Return the values that the model has for a parameter; none where it does not list them."""
+    parameter = look.profile.parameters.get(name)
+    listed = parameter.values if parameter and parameter.supported else None
+    return [value for value in listed or () if isinstance(value, str)]
+
+
 def _size_of(look: Look, picture: Picture) -> str | None:
     """The size of a picture, unless it is one that picture.size-auto forbids: one fault is told once."""
-    parameter = look.profile.parameters.get("size")
-    sizes = [value for value in (parameter and parameter.values) or () if is_size(value)]
+    sizes = [value for value in _values(look, "size") if is_size(value)]
     return picture.size if not sizes or picture.size in sizes else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from images_contract import ABSENT
@@ -37,6 +38,8 @@ _TRACE = re.compile(
     r"|\.rb:\d+:in |#\d+ [\w/\\.]+\.php\(\d+\)|panicked at |^\s*at .+ in .+:line \d+",
     re.MULTILINE,
 )
+
+_HTML = re.compile(r"<!doctype html|<html\b|<body\b", re.IGNORECASE)
 
 
 @check("reject.status-400")
@@ -89,12 +92,28 @@ def _message(look: Look) -> Outcome:
 
 @check("error.no-trace")
 def _no_trace(look: Look) -> Outcome:
-    if look.response.status < 400:
-        return None
-    message = error_of(look).get("message")
-    text = message if isinstance(message, str) else look.response.body.decode("utf-8", "replace")
-    found = _TRACE.search(text)
-    return passed_if(found is None, "no stack trace", found[0].strip()[:120] if found else "")
+    return _free_of(look, _TRACE, "no stack trace") if look.response.status >= 400 else None
+
+
+@check("error.no-html")
+def _no_html(look: Look) -> Outcome:
+    if look.response.status < 400 or look.answer is NOT_JSON:
+        return None  # error.media-type tells of a whole page
+    return _free_of(look, _HTML, "no HTML")
+
+
+def _free_of(look: Look, pattern: re.Pattern[str], expected: str) -> Outcome:
+    texts = [look.response.body.decode("utf-8", "replace")] if look.answer is NOT_JSON else _texts(look.answer)
+    found = next((match for text in texts if (match := pattern.search(text))), None)
+    return passed_if(found is None, expected, found[0].strip()[:120] if found else "")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
 
 
 @check("auth.key-echo")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from ..answer import COMPLETED
 from ..exchange import EVENT_STREAM, JSON_TYPE
-from ..look import NOT_JSON, Look, parsed
+from ..look import NOT_JSON, Look
 from .errors import refused_for
 from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 from .schemas import first_error
@@ -61,19 +62,18 @@ def _schema(look: Look) -> Outcome:
 
 def _events(look: Look) -> Outcome:
     pointer = _schema_pointer(look, EVENT_STREAM)
-    events = [event for event in zip(look.raw_events, look.events, strict=True) if event[1].error is None]
-    for raw, event in events:
-        data = parsed(raw.data.encode())
-        problem = "not JSON" if data is NOT_JSON else first_error(look.contract, pointer, data)
-        if problem:
+    told = [event for event in look.events if event.error is None and event.value is not NOT_JSON]
+    for event in told:
+        if problem := first_error(look.contract, pointer, event.value):
             return Failed("events that match the event schema", f"{event.place}: {problem}")
-    return True if events else None  # stream.one-completed or stream.no-error tells it
+    return True if told else None  # stream.one-completed, stream.no-error or stream.json tells it
 
 
 @check("response.unique-keys")
 def _unique_keys(look: Look) -> Outcome:
-    if not look.answered or look.streamed or look.answer is NOT_JSON:
+    if not look.answered or (look.streamed and not look.streaming):
         return None
+    texts = [event.data for event in look.raw_events] if look.streaming else [look.response.body]
     twice: list[str] = []
 
     def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -81,7 +81,9 @@ def _unique_keys(look: Look) -> Outcome:
         twice.extend(name for name in dict.fromkeys(names) if names.count(name) > 1)
         return dict(pairs)
 
-    json.loads(look.response.body, object_pairs_hook=note)
+    for text in texts:
+        with suppress(ValueError, RecursionError):  # response.json or stream.json tells it
+            json.loads(text, object_pairs_hook=note)
     return passed_if(not twice, "every key once", f"{', '.join(map(repr, twice))} more than once")
 
 

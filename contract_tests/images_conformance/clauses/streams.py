@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..answer import COMPLETED, Shown
 from ..exchange import ANY_ANSWER, EVENT_STREAM
-from ..look import Look
+from ..look import NOT_JSON, Look
 from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 
 PATIENCE = 3.0  # seconds between the last event and the end
@@ -19,6 +19,19 @@ def _accept(look: Look) -> Outcome:
         return None
     seen = f"{look.response.media_type or 'no Content-Type'} for Accept: {accept}"
     return passed_if(look.response.media_type == EVENT_STREAM, EVENT_STREAM, seen)
+
+
+@check("stream.json")
+def _json(look: Look) -> Outcome:
+    if not look.streaming:
+        return None
+    try:
+        look.response.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Failed("UTF-8", f"{error.reason} at byte {error.start}")
+    told = zip(look.events, look.raw_events, strict=True)
+    wrong = (Failed("JSON", f"{e.place}: {raw.data[:80]!r}") if e.value is NOT_JSON else None for e, raw in told)
+    return each_of(wrong, "no event came")
 
 
 @check("stream.event-name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from ..credentials import DENIED
 from ..exchange import JSON_TYPE, Request
 from ..look import Look
 from .registry import Failed, Outcome, Skipped, passed_if
@@ -27,11 +28,13 @@ def together(id: str) -> Callable[[Callable[[Seen], Judged]], Callable[[Seen], J
 
 @together("state.same-verdict")
 def _same_verdict(seen: Seen) -> Judged:
-    groups: dict[object, list[tuple[int, Look]]] = defaultdict(list)
+    groups: dict[Request, list[tuple[int, Look]]] = defaultdict(list)
     for place, look in seen:
         groups[look.exchange.request].append((place, look))
-    for group in groups.values():
-        if len(group) > 1:
+    for request, group in groups.items():
+        # A key that is denied every time says nothing about the contract.
+        denied = request.credential == "right" and all(look.response.status in DENIED for _, look in group)
+        if len(group) > 1 and not denied:
             yield _steady(group)
 
 
