@@ -86,8 +86,8 @@ def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]
     repeated = [case for case in again if case.accept]
     served = [*repeated[:-1], *(case for case in probed if case.accept), *served]
     served.sort(key=lambda case: prices.worst_case(contract, case.request))
-    # The repeated request has not been served before, whatever its spelling; it comes once more at the very end, since a
-    # server may have grown tired by then.
+    # The repeated request has not been served before, whatever its spelling; it comes once more at the very end, since
+    # a server may have grown tired by then.
     return list(_chosen([*refused, *served, *repeated[-1:]], wanted, answers=_judged_by_answers(contract, wanted)))
 
 
