@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 REPORTS := reports
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help install conformance test test-browser generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser hostile generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -32,6 +32,9 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { echo "Chromium is missing: apt install chromium"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser tests/conformance/test_html_browser.py
+
+hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), ten minutes
+	HOSTILE_DOCUMENTS=$${HOSTILE_DOCUMENTS:-1500} $(BIN)/pytest -n auto tests/sdk/test_hostile.py
 
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md

@@ -24,10 +24,15 @@ from .text import docstring, identifier
 # What the annotations of a class use, so that a method of this name would hide it.
 METHOD_RESERVED = (
     *("self", "str", "int", "float", "bool", "tuple", "overload"),
-    *("Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
+    *("models", "Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
     *("Omit", "Unsupported", "OMIT", "divide"),
 )
 FINAL = "x-final"  # in the schema of events: the types without which a stream is cut short
+# Classes that a namespace must not hide.
+_CLASS_RESERVED = frozenset(
+    {"Any", "AsyncClient", "AsyncEventStream", "Awaitable", "BaseAsyncClient", "BaseClient", "CallOptions", "Callable"}
+    | {"Client", "EventStream", "File", "Literal", "Mapping", "Omit", "Sequence", "Settings", "Unpack", "Unsupported"}
+)
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
 
 
@@ -43,12 +48,12 @@ class Answer:
     @property
     def type(self) -> str:
         """The type of the JSON answer."""
-        return self.model or "None"
+        return f"models.{self.model}" if self.model else "None"
 
     def stream_type(self, prefix: str) -> str:
         """The type of the event stream."""
         finals = [self.events[kind] for kind in self.final or self.events]
-        every, final = (" | ".join(dict.fromkeys(names)) for names in (self.events.values(), finals))
+        every, final = (_either(names) for names in (self.events.values(), finals))
         return f"{prefix}EventStream[{every}, {final}]"
 
     @property
@@ -60,6 +65,10 @@ class Answer:
     def event_readers(self) -> str:
         """The readers of events, by type, as an expression."""
         return "{" + ", ".join(f"{kind!r}: models.{name}.read" for kind, name in self.events.items()) + "}"
+
+
+def _either(names: Iterable[str]) -> str:
+    return " | ".join(f"models.{name}" for name in dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ def namespaces(contract: Contract, data: GeneratorData) -> list[Namespace]:
         tag = str((operation.get("tags") or ["default"])[0])
         answer = _answer(contract, endpoints[path, method], operation, pointer, classes)
         found.setdefault(tag, []).append(_method(contract, (path, method), operation, pointer, answer))
-    spaces = [_namespace(tag, methods, classes) for tag, methods in found.items()]
+    spaces = [_namespace(tag, methods) for tag, methods in found.items()]
     _check_names(contract, spaces)
     return spaces
 
@@ -127,10 +136,9 @@ def _attribute(tag: str) -> str:
     return identifier(snake_case(tag), ("close", "with_options"))
 
 
-def _namespace(tag: str, methods: list[Method], classes: set[str]) -> Namespace:
+def _namespace(tag: str, methods: list[Method]) -> Namespace:
     name = str(ClassName(pascal_case(tag) or "Default", "Tag"))
-    # A namespace must not hide a class of the same name that its methods return.
-    return Namespace(_attribute(tag), f"{name}Methods" if name in classes else name, tuple(methods))
+    return Namespace(_attribute(tag), f"{name}Methods" if name in _CLASS_RESERVED else name, tuple(methods))
 
 
 def _check_names(contract: Contract, spaces: list[Namespace]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
@@ -16,6 +17,9 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from images_contract import Contract
+
+from .errors import GenerateError
 from .text import docstring, identifiers, literal
 
 # Names that each class has anyway, or that its annotations and its reader need.
@@ -25,6 +29,9 @@ RESERVED = frozenset(
     | {"array_of", "as_boolean", "as_integer", "as_is", "as_number", "as_text", "or_null"}
     | {"Answer", "Any", "ClassVar", "Literal", "Mapping", "Reader", "ResponseModel"}
 )
+
+# Classes of ours that the module of another class uses by name.
+_OWN_CLASSES = frozenset({"Answer", "Any", "ClassVar", "Literal", "Reader", "ResponseModel"})
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,15 @@ def word(prop: Any) -> tuple[Word, bool]:
 
 def _or_null(inner: Word) -> Word:
     return inner if inner == _ANY else Word(f"{inner.type} | None", f"or_null({inner.decoder})")
+
+
+def class_names(contract: Contract, data: GeneratorData) -> frozenset[str]:
+    """Return the names of all classes; raises GenerateError where one would hide a class that the others need."""
+    names = frozenset(str(model.class_info.name) for model in data.models)
+    if taken := sorted(names & _OWN_CLASSES):
+        problem = f"holds a schema that would be a class {taken[0]!r}, which the client has already; call it otherwise"
+        raise GenerateError(problem, path=contract.path, pointer="#/components/schemas")
+    return names
 
 
 def model_view(model: ModelProperty, base: str, known: Mapping[str, str], class_names: frozenset[str]) -> ModelView:

@@ -15,7 +15,7 @@ from images_contract import Contract
 
 from . import readme
 from .methods import Namespace, chosen_by, namespaces
-from .models import ModelView, model_view
+from .models import ModelView, class_names, model_view
 from .params import params
 from .text import literal
 
@@ -33,7 +33,7 @@ class ImagesProject(Project):
         methods = [method for each in self.namespaces for method in each.methods]
         self._chosen_by = chosen_by(methods)
         self._answers = {method.answer.model for method in methods}
-        self._classes = frozenset(str(model.class_info.name) for model in data.models)
+        self._classes = class_names(contract, data)
         # The engine's default lets a misspelt name print as nothing.
         self.env.undefined = StrictUndefined
         self.env.globals.update(
@@ -43,7 +43,6 @@ class ImagesProject(Project):
             methods=methods,
             literal=literal,
             params=params(methods),
-            classes=sorted(self._classes),
             facts=readme.facts(contract, self.namespaces),
         )
 

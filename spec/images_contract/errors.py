@@ -21,9 +21,15 @@ class ContractError(Exception):
         super().__init__(problem)
 
     def __str__(self) -> str:
-        place = f"{self.path or ''}{self.pointer or ''}"
-        problem = " ".join(self.problem.split())
+        place = f"{self.path or ''}{_line(self.pointer or '')}"
+        problem = _line(self.problem, limit=1000)
         return f"{place}: {problem}" if place else problem
+
+
+def _line(text: str, limit: int = 300) -> str:
+    """Return a text of the document's as one line of readable length that no terminal acts on."""
+    line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in " ".join(text.split()))
+    return line if len(line) <= limit else f"{line[:limit]}… ({len(line):,} characters)"
 
 
 class DocumentError(ContractError):

@@ -72,6 +72,13 @@ def document(contract: Contract) -> dict[str, Any]:
     return deepcopy(dict(contract.document))
 
 
+class _Quoting(yaml.CSafeDumper):
+    """Quotes every string, since YAML 1.1 and 1.2 disagree about what else is one."""
+
+
+_Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
 @dataclass
 class Workshop:
     """Generates clients from documents and imports them, one at a time, in place of the real one."""
@@ -81,7 +88,8 @@ class Workshop:
     def contract(self, document: dict[str, Any]) -> Contract:
         """Return the contract of a document."""
         path = self.folder / "spec.yaml"
-        path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+        text = yaml.dump(document, Dumper=_Quoting, allow_unicode=True, sort_keys=False, width=1000)
+        path.write_text(text, encoding="utf-8")
         return Contract.load(path)
 
     def build(self, document: dict[str, Any]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from copy import deepcopy
 from typing import Any
 
@@ -122,17 +123,38 @@ def test_two_methods_of_one_name_are_refused(workshop: Workshop, document: dict[
         workshop.build(document)
 
 
-def test_a_tag_that_is_called_as_a_schema(workshop: Workshop, document: dict[str, Any]) -> None:
-    """A namespace and an answer of one name do not hide each other."""
-    schemas = document["components"]["schemas"]
-    schemas["Images"] = schemas.pop("ImagesResponse")
-    content = document["paths"]["/images/generations"]["post"]["responses"]["200"]["content"]
-    content["application/json"]["schema"] = {"$ref": "#/components/schemas/Images"}
-    client, _ = called(package := workshop.load(document))
-    answer = client.images.generate(prompt="a cat")
+@pytest.mark.parametrize(
+    "name", ["Images", "Any", "EventStream", "str", "dataclass", "models", "Client", "OMIT", "Reader"]
+)
+def test_a_schema_by_any_name(name: str, workshop: Workshop, document: dict[str, Any]) -> None:
+    """A schema may be called as something that the client's own code uses, or there is one clear message."""
+    from images_sdkgen import GenerateError
 
-    assert type(answer) is package.models.Images
-    assert type(client.images).__name__ == "ImagesMethods"
+    schemas = document["components"]["schemas"]
+    schemas[name] = schemas.pop("ImagesResponse")
+    content = document["paths"]["/images/generations"]["post"]["responses"]["200"]["content"]
+    content["application/json"]["schema"] = {"$ref": f"#/components/schemas/{name}"}
+    if name in ("Any", "Reader"):
+        with pytest.raises(GenerateError, match=rf"would be a class '{name}', which the client has already"):
+            workshop.build(document)
+    else:
+        client, _ = called(package := workshop.load(document))
+        answer = client.images.generate(prompt="a cat")
+
+        assert typing.get_type_hints(type(answer))["created"] is int
+        assert type(answer) in vars(package.models).values()
+        assert typing.get_overloads(type(client.images).generate)
+
+
+@pytest.mark.parametrize("tag", ["Any", "client", "async client", "event stream", "literal", "str", "close", "models"])
+def test_a_tag_by_any_name(tag: str, workshop: Workshop, document: dict[str, Any]) -> None:
+    """A tag may be called as something that the client's own code uses."""
+    document["paths"]["/images/generations"]["post"]["tags"] = [tag]
+    client, _ = called(workshop.load(document))
+    (namespace,) = (value for name, value in vars(client).items() if not name.startswith("_"))
+
+    assert namespace.generate(prompt="a cat").raw == ANSWER
+    assert all(typing.get_type_hints(way) for way in typing.get_overloads(type(namespace).generate))
 
 
 def test_no_model_value_or_bound_stands_in_the_generator() -> None:

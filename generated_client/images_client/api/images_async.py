@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Unpack, overload
 
-from .. import _operations
+from .. import _operations, models
 from .._omit import OMIT, Omit, Unsupported
 from .._options import CallOptions, divide
 from .._streams import AsyncEventStream
-from ..models import ImageCompletedEvent, ImagePartialEvent, ImagesResponse
 
 
 class AsyncImages:
@@ -38,7 +37,7 @@ class AsyncImages:
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> ImagesResponse: ...
+    ) -> models.ImagesResponse: ...
 
     @overload
     async def generate(
@@ -59,7 +58,7 @@ class AsyncImages:
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
+    ) -> AsyncEventStream[models.ImagePartialEvent | models.ImageCompletedEvent, models.ImageCompletedEvent]: ...
 
     @overload
     async def generate(
@@ -80,7 +79,7 @@ class AsyncImages:
         response_format: Literal["url", "b64_json"] | Omit = OMIT,
         style: Literal["vivid", "natural"] | Omit = OMIT,
         **options: Unpack[CallOptions],
-    ) -> ImagesResponse: ...
+    ) -> models.ImagesResponse: ...
 
     @overload
     async def generate(
@@ -101,7 +100,7 @@ class AsyncImages:
         response_format: Literal["url", "b64_json"] | Omit = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> ImagesResponse: ...
+    ) -> models.ImagesResponse: ...
 
     @overload
     async def generate(
@@ -122,7 +121,7 @@ class AsyncImages:
         response_format: Unsupported = OMIT,
         style: Unsupported = OMIT,
         **options: Unpack[CallOptions],
-    ) -> ImagesResponse: ...
+    ) -> models.ImagesResponse: ...
 
     async def generate(
         self,
@@ -196,14 +195,16 @@ class AsyncImages:
         )
 
     @overload
-    async def generate_untyped(self, *, stream: Literal[False] | Omit = OMIT, **parameters: Any) -> ImagesResponse: ...
+    async def generate_untyped(
+        self, /, *, stream: Literal[False] | Omit = OMIT, **parameters: Any
+    ) -> models.ImagesResponse: ...
 
     @overload
     async def generate_untyped(
-        self, *, stream: Literal[True], **parameters: Any
-    ) -> AsyncEventStream[ImagePartialEvent | ImageCompletedEvent, ImageCompletedEvent]: ...
+        self, /, *, stream: Literal[True], **parameters: Any
+    ) -> AsyncEventStream[models.ImagePartialEvent | models.ImageCompletedEvent, models.ImageCompletedEvent]: ...
 
-    async def generate_untyped(self, **parameters: Any) -> Any:
+    async def generate_untyped(self, /, **parameters: Any) -> Any:
         """As `generate`, for a model whose name is known only at run time; parameters have their names on the wire.
 
         Type checkers see nothing wrong here, so that only local validation stands before the request; with
