@@ -28,6 +28,7 @@ from .transport import HttpTransport
 from .verdicts import ClauseKey, Verdict
 
 DATA = Path(__file__).with_name("mutation.yaml")
+PRICES = Prices.load(unknown=0.0)  # nothing is paid here
 KEY = "sk-0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -90,7 +91,7 @@ def selection_of(contract: Contract, fault: Fault | None, depth: str) -> Selecti
 
 @lru_cache(maxsize=32)
 def _cases(contract: Contract, selection: Selection) -> tuple[Case, ...]:
-    return tuple(plan(contract, selection, Prices.load()))
+    return tuple(plan(contract, selection, PRICES))
 
 
 def run_against(
@@ -118,7 +119,7 @@ async def _run(
 ) -> Record:
     record = Record()
     async with HttpTransport(contract, url, KEY, timeout=60, connections=concurrency, backend=backend) as transport:
-        await Runner(contract, transport, Prices.load(), record, Budget(None), Pacing(concurrency)).run(cases)
+        await Runner(contract, transport, PRICES, record, Budget(None), Pacing(concurrency)).run(cases)
     return record
 
 

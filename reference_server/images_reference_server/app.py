@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .catalogue import Catalogue, Document
 from .counts import Counts
 from .endpoint import Endpoint
+from .envelopes import Envelope, envelope_of
 from .errors import Refused, failure, no_such_model, no_such_path, wrong_method
 from .faults import find_fault
 from .intake import check_key
@@ -46,7 +47,8 @@ def create_app(
         rules, seams = broken.mutate(document), broken.rig(seams)
     validation = Validation(rules, Catalogue.from_document(rules), open_absent=seams.open_absent)
     store, counts = Store(url_lifetime), Counts()
-    endpoint = Endpoint(catalogue, validation, store, counts, seams, key=key, body_limit=body_limit)
+    envelope = envelope_of(document, catalogue.path)
+    endpoint = Endpoint(catalogue, validation, store, counts, seams, envelope, key=key, body_limit=body_limit)
     return _assemble(catalogue, endpoint, Files(store, seams), counts)
 
 
@@ -58,7 +60,7 @@ def _assemble(catalogue: Catalogue, endpoint: Endpoint, files: Files, counts: Co
         Route(f"{BASE_PATH}/models/{{name}}", models.one),
         Route("/images/{name}", files.serve, name="file"),
     ]
-    handlers: Any = {HTTPException: _not_routed, Refused: _refused, Exception: _failed}
+    handlers = _handlers(endpoint.envelope)
     app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Bookkeeping, counts=counts)])
     app.router.redirect_slashes = False  # a path with a slash too many is another path
     app.state.counts = counts
@@ -131,15 +133,17 @@ class Bookkeeping:
         await self.app(scope, receive, send_with_id)
 
 
-async def _refused(request: Request, error: Refused) -> Response:
-    return refusal_response(error.refusal)
+def _handlers(envelope: Envelope) -> Any:
+    async def refused(request: Request, error: Refused) -> Response:
+        return refusal_response(error.refusal, envelope)
 
+    async def not_routed(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            refusal = wrong_method(request.method, (error.headers or {}).get("Allow", ""))
+            return refusal_response(refusal, envelope)
+        return refusal_response(no_such_path(request.url.path), envelope)
 
-async def _not_routed(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405:
-        return refusal_response(wrong_method(request.method, (error.headers or {}).get("Allow", "")))
-    return refusal_response(no_such_path(request.url.path))
+    async def failed(request: Request, error: Exception) -> Response:
+        return refusal_response(failure(), envelope)
 
-
-async def _failed(request: Request, error: Exception) -> Response:
-    return refusal_response(failure())
+    return {HTTPException: not_routed, Refused: refused, Exception: failed}

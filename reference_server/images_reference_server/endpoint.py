@@ -15,6 +15,7 @@ from . import intake, streaming
 from .answers import image, payload
 from .catalogue import Catalogue, Model
 from .counts import Counts
+from .envelopes import Envelope
 from .errors import Refusal, Refused, wrong_method
 from .jobs import Job
 from .pictures import Picture, Sketch, draw
@@ -35,6 +36,7 @@ class Endpoint:
     store: Store
     counts: Counts
     seams: Seams
+    envelope: Envelope
     key: str | None
     body_limit: int
     memory: dict[Any, Any] = field(default_factory=dict)
@@ -119,4 +121,4 @@ class Endpoint:
         return str(request.url_for("file", name=self.store.keep(picture)))
 
     def _refuse(self, refusal: Refusal, call: Call) -> Response:
-        return json_response(refusal.status, self.seams.envelope(refusal.envelope(), call), refusal.headers)
+        return json_response(refusal.status, self.seams.envelope(self.envelope(refusal), call), refusal.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -17,6 +17,6 @@ def json_response(status: int, body: Any, headers: Mapping[str, str] | None = No
     return Response(content, status, headers, media_type="application/json")
 
 
-def refusal_response(refusal: Refusal) -> Response:
-    """Return the response that a refusal stands for."""
-    return json_response(refusal.status, refusal.envelope(), refusal.headers)
+def refusal_response(refusal: Refusal, envelope: Callable[[Refusal], Any] = Refusal.envelope) -> Response:
+    """Return the response that a refusal stands for, its body in the shape that `envelope` gives it."""
+    return json_response(refusal.status, envelope(refusal), refusal.headers)

@@ -129,7 +129,9 @@ def of_discriminator(
     names = [*models]
     for keyword, argument in (("type", "string"), ("enum", names)):
         sentence = f"{key} {KEYWORDS[keyword].says(argument)}."
-        yield Clause(structural_id(key, keyword, None), "must", sentence, body, source, None, (key,), keyword)
+        rule = first.constraints.get(keyword)
+        level = rule.level if rule else "must"
+        yield Clause(structural_id(key, keyword, None), level, sentence, body, source, None, (key,), keyword)
     if absent is None:
         id = structural_id(key, "required", None)
         yield Clause(id, "must", f"{key} is required.", body, source, None, (key,), "required")

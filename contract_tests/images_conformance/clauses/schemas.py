@@ -11,12 +11,22 @@ from images_contract import Contract, validator
 
 
 def first_error(contract: Contract, pointer: str, instance: Any) -> str | None:
-    """Return the first breach of the schema at a pointer as a phrase with its place, or None."""
+    """Return the first breach of the schema at a pointer as a phrase with its place; None without one, or a schema."""
+    if not _is_there(contract, pointer):
+        return None
     error = next(_validator(contract, pointer).iter_errors(instance), None)
     if error is None:
         return None
     place = "".join(f"/{step}" for step in error.instance_path)
     return f"at {place or 'the top'}: {_short(error)}"
+
+
+def _is_there(contract: Contract, pointer: str) -> bool:
+    try:
+        contract.resolve(pointer)
+    except KeyError:
+        return False  # a dialect may have no such answer
+    return True
 
 
 def _short(error: jsonschema_rs.ValidationError) -> str:
