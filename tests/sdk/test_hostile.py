@@ -46,6 +46,7 @@ def poison(document: dict[str, Any], text: str) -> None:
         "properties": {text: {"type": "string"}},
     }
     schemas["ImageCompletedEvent"]["properties"]["type"]["const"] = text
+    schemas["ImageStreamEvent"]["x-final"] = [text]
     mapping = schemas["ImageStreamEvent"]["discriminator"]["mapping"]
     mapping[text] = mapping.pop("image_generation.completed")
 
