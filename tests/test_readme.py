@@ -36,7 +36,8 @@ def server() -> Iterator[RunningServer]:
 @pytest.fixture
 def environment(server: RunningServer, tmp_path: Path) -> dict[str, str]:
     """A shell with this interpreter's commands on its path, and the overlay of the README beside it."""
-    (tmp_path / "house.overlay.yaml").write_text(snippets("yaml")[0], encoding="utf-8")
+    (overlay,) = [block for block in snippets("yaml") if block.startswith("overlay:")]
+    (tmp_path / "house.overlay.yaml").write_text(overlay, encoding="utf-8")
     (tmp_path / "generated_client").symlink_to(ROOT / "generated_client")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.base_url}
