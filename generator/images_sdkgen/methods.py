@@ -27,12 +27,12 @@ METHOD_RESERVED = (
     *("models", "Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
     *("Omit", "Unsupported", "OMIT", "divide"),
 )
-FINAL = "x-final"  # in the schema of events: the types without which a stream is cut short
 # Classes that a namespace must not hide.
 _CLASS_RESERVED = frozenset(
     {"Any", "AsyncClient", "AsyncEventStream", "Awaitable", "BaseAsyncClient", "BaseClient", "CallOptions", "Callable"}
     | {"Client", "EventStream", "File", "Literal", "Mapping", "Omit", "Sequence", "Settings", "Unpack", "Unsupported"}
 )
+FINAL = "x-final"  # in the schema of an event: a stream without it is cut short
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
 
 
@@ -241,10 +241,9 @@ def _events(
     if not events or not classes.issuperset(events.values()):
         problem = "has an event stream without a discriminator whose mapping leads to object schemas"
         raise GenerateError(problem, path=contract.path, pointer=pointer)
-    final = schema.get(FINAL, [])
-    if not isinstance(final, list) or not all(kind in events for kind in final if isinstance(kind, str)):
-        raise GenerateError(f"lists what is no event in {FINAL}: {final!r}"[:200], path=contract.path, pointer=pointer)
-    return events, discriminator.get("propertyName", "type"), tuple(final)
+    schemas = contract.document["components"]["schemas"]
+    final = tuple(kind for kind, target in discriminator["mapping"].items() if schemas[component(target)].get(FINAL))
+    return events, discriminator.get("propertyName", "type"), final
 
 
 def _content_policy(contract: Contract, operation: Mapping[str, Any]) -> tuple[str, ...]:
