@@ -24,6 +24,11 @@ class ContractId:
     sha256: str
     dialect: str | None = None
 
+    @classmethod
+    def of(cls, contract: Contract) -> ContractId:
+        """Return what identifies a contract."""
+        return cls(contract.version, contract.sha256, contract.dialect)
+
     def __str__(self) -> str:
         dialect = f" with {self.dialect}" if self.dialect else ""
         return f"version {self.version}{dialect} ({self.sha256[:12]})"
@@ -49,9 +54,8 @@ class About:
         *, cases: Sequence[Case] = (), budget: float | None = None, session: str = "",
     ) -> About:  # fmt: skip
         """Return what identifies a run that is about to begin."""
-        identity = ContractId(contract.version, contract.sha256, contract.dialect)
         plan = hashlib.sha256("".join(map(digest, cases)).encode()).hexdigest()
-        return cls(kind, target, identity, selection, gate, plan, budget, session)
+        return cls(kind, target, ContractId.of(contract), selection, gate, plan, budget, session)
 
     def differences(self, other: About) -> Iterator[str]:
         """Yield, for each way in which another run is not this one, a phrase that says how this one was."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from .exchange import Credential
+from .exchange import Credential, Exchange
 
 MISSING: frozenset[Credential] = frozenset({"none"})
 MALFORMED: frozenset[Credential] = frozenset({"malformed", "no scheme", "other scheme", "empty"})
@@ -51,11 +53,69 @@ class Key:
         Servers may show the ends of a key, to say which one they mean.
         """
         sent = (authorization or "").rpartition(" ")[2]
-        tokens = {self.value or "", sent if sent not in ("Bearer", "NotAScheme") else ""}
-        for token in sorted(filter(None, tokens), key=len, reverse=True):
-            data = data.replace(token.encode(), REDACTED if len(token) >= SHORT else REDACTED_SHORT)
-            data = _without_halves(data, token.encode()) if len(token) >= 2 * SHORT else data
-        return data
+        return _without(data, {self.value or "", sent if sent not in ("Bearer", "NotAScheme") else ""})
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a request that others sent gives away in its headers; `repr` does not show it."""
+
+    tokens: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, headers: Iterable[tuple[str, str]]) -> Secrets:
+        """Return the token of the Authorization header, and what other headers hold that may be a secret."""
+        found = {name.lower(): text.rpartition(" ")[2] for name, text in headers if _SECRET.search(name)}
+        return cls(frozenset(token for name, token in found.items() if name == "authorization" or len(token) >= SHORT))
+
+    def blot(self, data: bytes) -> bytes:
+        """Return what was sent or came back without the secrets."""
+        return _without(data, self.tokens)
+
+    def blotted(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without them in what came back."""
+        response, failure = exchange.response, exchange.failure and self._blot_text(exchange.failure)
+        if response is not None:
+            headers = tuple((name, self._blot_text(text)) for name, text in response.headers)
+            response = replace(response, headers=headers, body=self.blot(response.body))
+        return replace(exchange, response=response, failure=failure)
+
+    def _blot_text(self, text: str) -> str:
+        return self.blot(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+_SECRET = re.compile(r"(^|-)(authorization|cookie|secret|token|apikey|(?<!idempotency-)key)$", re.IGNORECASE)
+
+
+def credential_of(headers: Iterable[tuple[str, str]]) -> Credential:
+    """Return what the Authorization header of a request is by its form; whether its key is good only a server knows.
+
+    Where there is none but a secret stands in another header, it is taken for the key.
+    """
+    given = {name.lower(): text for name, text in headers}
+    if "authorization" not in given:
+        return "right" if any(map(_SECRET.search, given)) else "none"
+    scheme, _, token = given["authorization"].strip().partition(" ")
+    if scheme.lower() != "bearer":
+        return "other scheme" if token else "no scheme"
+    if not token or " " in token.strip():
+        return "malformed" if token else "empty"
+    return "right" if scheme == "Bearer" else "lower-case scheme"
+
+
+def _without(data: bytes, tokens: Iterable[str]) -> bytes:
+    """Return data without tokens; a short one goes where it is a word of its own, as its letters are everywhere."""
+    for token in sorted(filter(None, tokens), key=len, reverse=True):
+        word = token.encode("utf-8", "surrogatepass")
+        if len(token) >= SHORT:
+            data = data.replace(word, REDACTED)
+            data = _without_halves(data, word) if len(token) >= 2 * SHORT else data
+        else:
+            data = re.sub(_WORD % re.escape(word), REDACTED_SHORT, data)
+    return data
+
+
+_WORD = rb"(?<![A-Za-z0-9+/])%b(?![A-Za-z0-9+/=])"  # not within base64, nor within 1024x1024
 
 
 def _without_halves(data: bytes, token: bytes) -> bytes:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,6 +23,7 @@ from .cases import Case
 from .errors import JournalError
 from .exchange import Exchange
 from .packing import pack, unpack
+from .verdicts import Verdict
 
 APPLICATION = 0x494D434A  # "IMCJ", told by `file` and PRAGMA application_id
 FORMAT = 1
@@ -85,7 +87,10 @@ class Journal:
                 raise JournalError(f"{path}: no such file")
             _refuse_foreign(path)
             uri = f"{path.resolve().as_uri()}?mode={_mode(path, write)}"
-            connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+            connection = sqlite3.connect(
+                uri, uri=True, timeout=PATIENCE, isolation_level=None,
+                check_same_thread=False,  # one thread at a time uses it, but not the same one all the time
+            )  # fmt: skip
         journal = cls(path, connection)
         try:
             with _told(path):
@@ -107,10 +112,11 @@ class Journal:
         """Check whose file it is before anything in it is changed; a file with nothing in it becomes a journal."""
         # Tables first: another process may create them, and whose they are, at this moment.
         (tables,) = self._one("SELECT count(*) FROM sqlite_master")
+        (ours,) = self._one("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('run', 'entry')")
         (application,), (version,) = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
         if tables == 0 and application in (0, APPLICATION) and write:
             self._create()
-        elif application != APPLICATION or tables == 0:
+        elif application != APPLICATION or ours != 2:
             raise JournalError(f"{self.path} is no journal of this tool; it was left as it is, name another file")
         elif version > FORMAT:
             raise JournalError(f"{self.path} was written by a newer version of this tool (format {version})")
@@ -169,6 +175,12 @@ class Journal:
                 answered = unpack(Exchange, json.loads(exchange)) if exchange is not None else None
                 yield Entry(id, first, unpack(Case, json.loads(case)), usd, answered)
 
+    def repeated(self, run: int) -> set[int]:
+        """Return the ids of the entries of a run whose requests were sent again later."""
+        with _told(self.path):
+            query = "SELECT first FROM entry WHERE run = ? AND first IS NOT NULL"
+            return {first for (first,) in self._connection.execute(query, (run,))}
+
     def prune(self, keep: int) -> None:
         """Drop all but the latest finished runs; what is under way or was killed stays."""
         self._write(
@@ -186,8 +198,10 @@ class Journal:
 
 
 def _run(id: int, about: str, started: float, finished: float | None, stopped: str | None, verdicts: str | None) -> Run:
-    told = None if verdicts is None else [(clause, model, verdict) for clause, model, verdict in json.loads(verdicts)]
-    return Run(id, unpack(About, json.loads(about)), started, finished, stopped, told)
+    for moment in (started, finished or started):
+        datetime.fromtimestamp(moment)  # a ValueError or the like where it is no time
+    told = verdicts and [(clause, model, Verdict(verdict)) for clause, model, verdict in json.loads(verdicts)]
+    return Run(id, unpack(About, json.loads(about)), started, finished, stopped, told or None)
 
 
 def _text(value: Any) -> str:
@@ -218,5 +232,5 @@ def _told(path: Path) -> Iterator[None]:
         raise JournalError(f"{path}: {error.strerror or error}") from error
     except sqlite3.OperationalError as error:
         raise JournalError(f"{path} cannot be used ({error}); name another file with --journal") from error
-    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:
+    except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise JournalError(f"{path} is damaged ({error}); it was left as it is, name another file") from error

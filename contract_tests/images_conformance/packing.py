@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import math
 import types
 from collections.abc import Mapping
 from functools import cache
@@ -98,9 +99,10 @@ def _plain(kind: Any, value: Any, place: str) -> Any:
     if kind is bytes:
         return _unpacked_bytes(value, place)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = float(value) if abs(value) < 2**53 else value
     if kind in (str, int, float, bool):
         fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        fits = fits and (kind is not float or math.isfinite(value))
         return _expect(fits, value, place, _NAMES[kind])
     return value
 

@@ -18,11 +18,10 @@ from .known import excused
 from .plan import Selection
 from .run import Record
 from .unserved import unserved_models
-from .verdicts import ClauseKey, Judgement, Verdict, overall
+from .verdicts import DECIDED, Changes, ClauseKey, Judgement, Verdict, overall
 
 SHOWN = 3  # failures kept per clause
 KEPT = 8_000  # bytes of an answer kept for what several exchanges say together
-DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Report:
     """A finished run. `gate` is the weakest level whose failures decide the exit code: "must" or "should".
 
     Not `planned` is traffic that others sent: what it leaves untested is not held against the server. `usd` is None
-    where nobody counted it.
+    where nobody counted it; `changes` tells what was said differently before, where there is anything to compare with.
     """
 
     contract: Contract
@@ -82,6 +81,7 @@ class Report:
     coverage: tuple[Coverage, ...] = ()
     exchanges: Iterable[tuple[Case, Exchange]] = field(default=(), repr=False)
     planned: bool = True
+    changes: Changes | None = None
 
     @classmethod
     def from_record(

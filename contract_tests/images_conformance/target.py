@@ -72,15 +72,14 @@ def read_key(variable: str, *, auth: bool) -> str | None:
 @contextmanager
 def opened(contract: Contract, url: str | None, variable: str, *, auth: bool) -> Iterator[Opened]:
     """Open the server at a URL, or an embedded reference server on a free loopback port for None."""
-    path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
     if url is not None:
         base = check_url(url)
-        shown = Target(base.rstrip("/") + path, key_variable=variable if auth else None)
+        shown = Target(base.rstrip("/") + contract.route, key_variable=variable if auth else None)
         yield Opened(shown, base, read_key(variable, auth=auth))
         return
     from images_reference_server import running
 
     key = f"sk-{secrets.token_hex(16)}" if auth else None
     with running(contract.document, key=key) as server:
-        shown = Target(server.base_url + path, embedded=True, key_variable=variable if auth else None)
+        shown = Target(server.base_url + contract.route, embedded=True, key_variable=variable if auth else None)
         yield Opened(shown, server.base_url, key)

@@ -53,8 +53,7 @@ class HttpTransport:
         backend: httpx2.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
         """`backend` is what sends, the network by default; an ASGI application needs no socket."""
-        path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
-        self.url = base_url.rstrip("/") + path
+        self.url = base_url.rstrip("/") + contract.route
         self._key = Key(key)
         limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
         self._timeout = timeout

@@ -30,6 +30,26 @@ class Judgement:
     seen: str = ""
 
 
+DECIDED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A clause whose verdict is another one than it was; None on a side where nothing is said of it."""
+
+    clause: ClauseKey
+    before: Verdict | None
+    after: Verdict | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes of verdict, new failures first; `since` names what the verdicts are compared with."""
+
+    since: str
+    listed: tuple[Change, ...]
+
+
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict on a clause from all that was said of it: one failure outweighs every pass."""
     said = set(verdicts)

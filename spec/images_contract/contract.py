@@ -51,6 +51,11 @@ class Contract:
     retired: tuple[str, ...] = ()  # names that were models once
     deviations: tuple[Deviation, ...] = ()  # failures that are known, of the dialect or of a file
 
+    @property
+    def route(self) -> str:
+        """The path of the operation, below the base URL of a server."""
+        return self.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
+
     @classmethod
     def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
         """Read a document (by default the one shipped), apply a dialect (a name or an overlay file), derive the rules.

@@ -33,8 +33,7 @@ class Phases:
     def __init__(self, contract: Contract, seed: int) -> None:
         document = copy.deepcopy(dict(contract.document))
         schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
-        path = contract.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
-        self.operation: Any = schema[path]["POST"]
+        self.operation: Any = schema[contract.route]["POST"]
         self.contract = contract
         self._seed = seed
         self._listed = self._examples_and_coverage()

@@ -14,6 +14,7 @@ from ..fuzz.snippets import python
 from ..known import State, states
 from ..reproduce import curl
 from ..results import Evidence, Report, Result
+from ..verdicts import Changes
 from .files import write_text
 from .shown import body_excerpt
 
@@ -40,6 +41,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "images": report.images,
         "estimated_usd": None if report.usd is None else round(report.usd, 4),
         "deviations": [_deviation(each, state) for each, state in states(report)],
+        "changes": report.changes and _changes(report.changes),
         "coverage": [asdict(each) for each in report.coverage],
         "clauses": [_clause(result, report) for result in report.results],
     }
@@ -47,6 +49,16 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _deviation(deviation: Deviation, state: State) -> dict[str, Any]:
     return {**asdict(deviation), "expires": deviation.expires.isoformat(), "state": state.value}
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    listed = [(*each.clause, each.before, each.after) for each in changes.listed]
+    return {
+        "since": changes.since,
+        "clauses": [
+            {"id": id, "model": model, "before": before, "after": after} for id, model, before, after in listed
+        ],
+    }
 
 
 def _clause(result: Result, report: Report) -> dict[str, Any]:
@@ -70,6 +82,7 @@ def _clause(result: Result, report: Report) -> dict[str, Any]:
 def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
     """Return one failure as JSON values: what was sent, expected and seen, and a command that reproduces it."""
     request, response = evidence.exchange.request, evidence.exchange.response
+    url = evidence.exchange.url or report.target.url
     return {
         "case": evidence.case.name,
         "expected": evidence.expected,
@@ -88,8 +101,8 @@ def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
             "body": body_excerpt(response.body),
             "seconds": round(response.seconds, 3),
         },
-        "curl": curl(request, report.target.url, report.target.key_variable),
-        "python": python(request, report.target.url, report.target.key_variable),
+        "curl": curl(request, url, report.target.key_variable),
+        "python": python(request, url, report.target.key_variable),
     }
 
 

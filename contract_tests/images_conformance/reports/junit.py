@@ -46,7 +46,8 @@ def plain_text(result: Result, report: Report) -> str:
     lines = [result.clause.sentence, f"at {result.clause.pointer}"]
     for each in result.evidence:
         lines += ["", each.case.name, f"expected: {plain(each.expected)}", f"seen:     {plain(each.seen)}"]
-        lines.append(curl(each.exchange.request, report.target.url, report.target.key_variable))
+        url = each.exchange.url or report.target.url
+        lines.append(curl(each.exchange.request, url, report.target.key_variable))
     return "\n".join(lines)
 
 

@@ -11,16 +11,24 @@ from rich.text import Text
 from images_contract import ABSENT
 
 from ..known import State, states
+<<<<<<< HEAD
 from ..results import DECIDED, Report, Result
 from ..verdicts import Verdict, overall
 from .broken import print_broken
 from .json_report import to_json
 from .shown import plain
+=======
+from ..reproduce import curl
+from ..results import Report, Result
+from ..verdicts import DECIDED, Verdict, overall
+from .shown import body_excerpt, plain
+>>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
 
 _SIGNS = {
     Verdict.PASS: ("ok", "green"), Verdict.FAIL: ("FAIL", "bold red"), Verdict.DEVIATION: ("dev", "yellow"),
     Verdict.SKIP: ("-", "dim"), Verdict.UNTESTED: ("?", "yellow"), Verdict.ERROR: ("error", "magenta"),
 }  # fmt: skip
+CHANGES = 40  # listed at most
 _WARNING = ("warn", "yellow")
 _PER_MODEL = {
     "unknown parameters": ("body.",),
@@ -46,6 +54,7 @@ def print_report(report: Report, console: Console, *, verbose: bool = False) -> 
         print_broken(chosen, console, deciding=deciding, verbose=verbose)
     _print_known(report, console)
     _print_untested(report, console)
+    _print_changes(report, console)
     _print_summary(report, console)
 
 
@@ -106,6 +115,40 @@ def _legend(report: Report, console: Console) -> None:
     console.print()
 
 
+<<<<<<< HEAD
+=======
+def _print_broken(result: Result, report: Report, console: Console) -> None:
+    clause, first = result.clause, result.evidence[0]
+    deciding = report.decides(result)
+    word, style = ("FAIL", "bold red") if deciding else ("warning", "yellow")
+    model = f"  ({'no model' if clause.model == ABSENT else clause.model})" if clause.model else ""
+    console.print(Text.assemble((word, style), " ", (clause.id, "bold"), model))
+    lines = {
+        "rule": f"{clause.sentence}  [{clause.level}; {clause.source}]",
+        "stands at": clause.pointer,
+        "expected": plain(first.expected),
+        "seen": plain(first.seen, 400),
+        "answer": _answer(first.exchange.response.body if first.exchange.response else b""),
+        "times": _times(result),
+    }
+    grid = Table.grid(padding=(0, 1))
+    for name, line in lines.items():
+        grid.add_row(Text(f"  {name}", style="dim"), Text(line, overflow="fold"))
+    console.print(grid)
+    command = curl(first.exchange.request, first.exchange.url or report.target.url, report.target.key_variable)
+    console.print(Text.assemble(("  reproduce\n", "dim"), command), soft_wrap=True)
+    console.print()
+
+
+def _answer(body: bytes) -> str:
+    return " ".join(body_excerpt(body, 240).replace("\\n", " ").split())
+
+
+def _times(result: Result) -> str:
+    return f"{result.failures} of {result.failures + result.passes} requests that bear on it"
+
+
+>>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
 def _print_known(report: Report, console: Console) -> None:
     for result in report.of(Verdict.DEVIATION):
         model = f" ({result.clause.model})" if result.clause.model else ""
@@ -118,11 +161,30 @@ def _print_known(report: Report, console: Console) -> None:
 
 def _print_untested(report: Report, console: Console) -> None:
     untested = [each for each in report.of(Verdict.UNTESTED, Verdict.ERROR) if report.decides(each)]
-    if report.stopped and not report.of(*DECIDED):
-        return  # the summary tells why
+    if not report.planned or (report.stopped and not report.of(*DECIDED)):
+        return  # nobody meant to test them, or the summary tells why
     for reason in dict.fromkeys(each.reason for each in untested):
         ids = [each.clause.id for each in untested if each.reason == reason]
         console.print(Text.assemble(("not tested ", "yellow"), f"{_listed(ids)}: {plain(reason)}"))
+
+
+def _print_changes(report: Report, console: Console) -> None:
+    if report.changes is None:
+        return
+    listed = report.changes.listed
+    count = f"{len(listed)} verdict{'s' * (len(listed) != 1)}" if listed else "no verdict"
+    console.print(Text(f"Changed since {plain(report.changes.since)}: {count}", style="bold"))
+    for change in listed[:CHANGES]:
+        id, model = change.clause
+        console.print(
+            Text(f"  {_change(change.before)} -> {_change(change.after)}  {id}{f'  ({model})' if model else ''}")
+        )
+    if len(listed) > CHANGES:
+        console.print(Text(f"  and {len(listed) - CHANGES} more, which --json lists"))
+
+
+def _change(verdict: Verdict | None) -> str:
+    return "no such clause" if verdict is None else verdict.value
 
 
 def _print_summary(report: Report, console: Console) -> None:
@@ -141,9 +203,15 @@ def _print_summary(report: Report, console: Console) -> None:
     console.print(
         f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images{cost}"
     )
+<<<<<<< HEAD
     _print_coverage(report, console)
     if not report.accepted and any(each.clause.id == "accept.status" for each in report.of(Verdict.FAIL)):
         console.print(Text("Nothing was served at all. Is that the right URL? A base URL often ends in /v1.", "yellow"))
+=======
+    for each in report.coverage if report.planned else ():
+        accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
+        console.print(Text(f"{each.model}: {accepted} accepted; {each.exempt}", style="dim"))
+>>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
     if report.stopped:
         console.print(Text(f"The run ended early: {plain(report.stopped)}", style="yellow"))
 
