@@ -104,7 +104,7 @@ def test_every_option_is_one_that_exists(environment: dict[str, str], tmp_path: 
     """Options that the README names occur in a help text."""
     named = set(re.findall(r"--[a-z][a-z-]+", README))
     helped = "".join(
-        shell(f"images-conformance {name} --help", environment, tmp_path).stdout for name in ("check", "serve")
+        shell(f"images-conformance {name} --help", environment, tmp_path).stdout for name in ("check", "replay", "serve")
     )
 
     assert set() == {option for option in named if option not in helped}

@@ -15,8 +15,9 @@ WRONG: frozenset[Credential] = frozenset({"wrong", "truncated", "extended", "oth
 DENIED = frozenset({401, 402, 403})  # to a request with the right key: the account may not, whatever the contract says
 
 REDACTED = b"[the key stood here]"
-# A short key may be a word like any other: where it comes back, it may mean something else.
-SHORT, REDACTED_SHORT = 12, b"[a word that is the key]"
+# A short key may be a word like any other: where it comes back, it may mean something else. Shorter ones are no
+# secrets but what people write where a server wants none: x, none, EMPTY.
+SHORT, SHORTEST, REDACTED_SHORT = 12, 6, b"[a word that is the key]"
 
 
 @dataclass(frozen=True)
@@ -104,18 +105,18 @@ def credential_of(headers: Iterable[tuple[str, str]]) -> Credential:
 
 
 def _without(data: bytes, tokens: Iterable[str]) -> bytes:
-    """Return data without tokens; a short one goes where it is a word of its own, as its letters are everywhere."""
-    for token in sorted(filter(None, tokens), key=len, reverse=True):
+    """Return data without tokens; a short one goes where it is a word of its own, as its letters may be anywhere."""
+    for token in sorted(tokens, key=len, reverse=True):
         word = token.encode("utf-8", "surrogatepass")
         if len(token) >= SHORT:
             data = data.replace(word, REDACTED)
             data = _without_halves(data, word) if len(token) >= 2 * SHORT else data
-        else:
+        elif len(token) >= SHORTEST:
             data = re.sub(_WORD % re.escape(word), REDACTED_SHORT, data)
     return data
 
 
-_WORD = rb"(?<![A-Za-z0-9+/])%b(?![A-Za-z0-9+/=])"  # not within base64, nor within 1024x1024
+_WORD = rb"(?<![A-Za-z0-9+/])%b(?![A-Za-z0-9+/=])"  # not within base64
 
 
 def _without_halves(data: bytes, token: bytes) -> bytes:

@@ -173,7 +173,7 @@ class Journal:
             query = 'SELECT id, first, "case", usd, exchange FROM entry WHERE run = ? ORDER BY id'
             for id, first, case, usd, exchange in self._connection.execute(query, (run,)):
                 answered = unpack(Exchange, json.loads(exchange)) if exchange is not None else None
-                yield Entry(id, first, unpack(Case, json.loads(case)), usd, answered)
+                yield Entry(id, first, unpack(Case, json.loads(case)), unpack(float, usd, "usd"), answered)
 
     def repeated(self, run: int) -> set[int]:
         """Return the ids of the entries of a run whose requests were sent again later."""
@@ -200,8 +200,9 @@ class Journal:
 def _run(id: int, about: str, started: float, finished: float | None, stopped: str | None, verdicts: str | None) -> Run:
     for moment in (started, finished or started):
         datetime.fromtimestamp(moment)  # a ValueError or the like where it is no time
-    told = verdicts and [(clause, model, Verdict(verdict)) for clause, model, verdict in json.loads(verdicts)]
-    return Run(id, unpack(About, json.loads(about)), started, finished, stopped, told or None)
+    listed = None if verdicts is None else json.loads(verdicts)
+    told = listed and [(clause, model, Verdict(verdict)) for clause, model, verdict in listed]
+    return Run(id, unpack(About, json.loads(about)), started, finished, stopped, told)
 
 
 def _text(value: Any) -> str:

@@ -20,18 +20,31 @@ def curl(request: Request, url: str, key_variable: str | None) -> str:
     if request.method == "HEAD":
         words.append("-I")
     elif request.method != "POST":
-        words += ["-X", request.method]
-    words.append(shlex.quote(url))
+        words += ["-X", _quoted(request.method)]
+    words.append(_quoted(url))
     if authorization := _authorization(request, key_variable):
         words += ["-H", authorization]
     if request.accept != ANY_ANSWER:
-        words += ["-H", shlex.quote(f"Accept: {request.accept}")]
+        words += ["-H", _quoted(f"Accept: {request.accept}")]
     if request.content_type is not None:
-        words += ["-H", shlex.quote(f"Content-Type: {request.content_type}")]
+        words += ["-H", _quoted(f"Content-Type: {request.content_type}")]
     if request.method in ("GET", "HEAD"):
         return " ".join(words)
     source, data = _data(request.body)
     return " ".join([*source, *words, "--data-binary", data])
+
+
+# What no terminal should be sent: control and direction characters, halves of surrogate pairs.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _quoted(text: str) -> str:
+    """Return text as one word of a shell; what cannot be shown stands in escapes that bash, ksh and zsh read."""
+    if not _UNSHOWN.search(text):
+        return shlex.quote(text)
+    escaped = (f"\\x{byte:02x}" if byte < 32 or byte > 126 or byte in b"\\'" else chr(byte)
+               for byte in text.encode("utf-8", "surrogatepass"))  # fmt: skip
+    return f"$'{''.join(escaped)}'"
 
 
 def _authorization(request: Request, key_variable: str | None) -> str | None:
@@ -57,7 +70,9 @@ def _data(body: bytes) -> tuple[list[str], str]:
     """Return (a command to pipe from, the argument of --data-binary)."""
     try:
         text = body.decode()
-    except UnicodeDecodeError:
+        if _UNSHOWN.search(text):
+            raise ValueError
+    except ValueError:
         octal = "".join(chr(byte) if 32 <= byte < 127 and chr(byte) not in "\\%'" else f"\\{byte:03o}" for byte in body)
         return ["printf", shlex.quote(octal), "|"], "@-"
     if len(text) <= LONG:

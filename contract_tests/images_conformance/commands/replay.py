@@ -36,6 +36,7 @@ from . import options as shared
 @click.option("--level", type=click.Choice(["must", "should"]), help="What decides the exit code; as in the run.")
 @click.option("--send", "url", metavar="URL", help="Send the request of a case file again, to the server at URL.")
 @shared.key
+@shared.known
 @shared.reports
 def replay(**options: Any) -> None:
     """Judge recorded traffic: a journal, a HAR file, or a case file of fuzz. Nothing is sent, so nothing is paid.
@@ -55,11 +56,11 @@ def replay(**options: Any) -> None:
     if options["runs"]:
         _list_runs(path)
         return
-    contract = Contract.load(options["spec"], options["dialect"])
+    contract = shared.contract(options)
     with open_recording(path, contract, options["number"]) as recording:
+        report = _sent(contract, recording, options) if options["url"] else _judged(contract, recording, options)
         if not options["quiet"]:
             _introduce(recording, contract)
-        report = _sent(contract, recording, options) if options["url"] else _judged(contract, recording, options)
         shared.show(report, options)
     sys.exit(report.exit_code)
 

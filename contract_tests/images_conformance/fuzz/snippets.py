@@ -44,6 +44,6 @@ def _data(body: bytes) -> tuple[str, list[str]]:
         value = json.loads(body.decode())
     except (ValueError, RecursionError):
         return repr(body), []
-    if json.dumps(value, ensure_ascii=False).encode() != body and json.dumps(value).encode() != body:
+    if body not in (json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), json.dumps(value).encode()):
         return repr(body), []  # spelt in a way that matters
     return f"json.dumps({expression(value)}).encode()", ["json"]

@@ -45,7 +45,7 @@ def plain_text(result: Result, report: Report) -> str:
     """Return the evidence of a result as lines of plain text."""
     lines = [result.clause.sentence, f"at {result.clause.pointer}"]
     for each in result.evidence:
-        lines += ["", each.case.name, f"expected: {plain(each.expected)}", f"seen:     {plain(each.seen)}"]
+        lines += ["", plain(each.case.name), f"expected: {plain(each.expected)}", f"seen:     {plain(each.seen)}"]
         url = each.exchange.url or report.target.url
         lines.append(curl(each.exchange.request, url, report.target.key_variable))
     return "\n".join(lines)

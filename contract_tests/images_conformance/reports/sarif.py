@@ -58,7 +58,8 @@ def _result(result: Result, report: Report, lines: Lines, uri: str) -> dict[str,
     line = lines.of(clause.pointer)
     place: dict[str, Any] = {"artifactLocation": {"uri": uri}, **({"region": {"startLine": line}} if line else {})}
     model = f" ({clause.model})" if clause.model else ""
-    text = f"{report.target.url}{model}: {clause.sentence} Expected {plain(first.expected)}; seen {plain(first.seen)}."
+    told = f"Expected {plain(first.expected)}; seen {plain(first.seen)}."
+    text = f"{plain(report.target.url)}{model}: {clause.sentence} {told}"
     return {
         "ruleId": clause.id,
         "level": "error" if report.decides(result) else "warning",

@@ -11,18 +11,11 @@ from rich.text import Text
 from images_contract import ABSENT
 
 from ..known import State, states
-<<<<<<< HEAD
-from ..results import DECIDED, Report, Result
-from ..verdicts import Verdict, overall
+from ..results import Report, Result
+from ..verdicts import DECIDED, Verdict, overall
 from .broken import print_broken
 from .json_report import to_json
 from .shown import plain
-=======
-from ..reproduce import curl
-from ..results import Report, Result
-from ..verdicts import DECIDED, Verdict, overall
-from .shown import body_excerpt, plain
->>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
 
 _SIGNS = {
     Verdict.PASS: ("ok", "green"), Verdict.FAIL: ("FAIL", "bold red"), Verdict.DEVIATION: ("dev", "yellow"),
@@ -115,40 +108,6 @@ def _legend(report: Report, console: Console) -> None:
     console.print()
 
 
-<<<<<<< HEAD
-=======
-def _print_broken(result: Result, report: Report, console: Console) -> None:
-    clause, first = result.clause, result.evidence[0]
-    deciding = report.decides(result)
-    word, style = ("FAIL", "bold red") if deciding else ("warning", "yellow")
-    model = f"  ({'no model' if clause.model == ABSENT else clause.model})" if clause.model else ""
-    console.print(Text.assemble((word, style), " ", (clause.id, "bold"), model))
-    lines = {
-        "rule": f"{clause.sentence}  [{clause.level}; {clause.source}]",
-        "stands at": clause.pointer,
-        "expected": plain(first.expected),
-        "seen": plain(first.seen, 400),
-        "answer": _answer(first.exchange.response.body if first.exchange.response else b""),
-        "times": _times(result),
-    }
-    grid = Table.grid(padding=(0, 1))
-    for name, line in lines.items():
-        grid.add_row(Text(f"  {name}", style="dim"), Text(line, overflow="fold"))
-    console.print(grid)
-    command = curl(first.exchange.request, first.exchange.url or report.target.url, report.target.key_variable)
-    console.print(Text.assemble(("  reproduce\n", "dim"), command), soft_wrap=True)
-    console.print()
-
-
-def _answer(body: bytes) -> str:
-    return " ".join(body_excerpt(body, 240).replace("\\n", " ").split())
-
-
-def _times(result: Result) -> str:
-    return f"{result.failures} of {result.failures + result.passes} requests that bear on it"
-
-
->>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
 def _print_known(report: Report, console: Console) -> None:
     for result in report.of(Verdict.DEVIATION):
         model = f" ({result.clause.model})" if result.clause.model else ""
@@ -176,15 +135,11 @@ def _print_changes(report: Report, console: Console) -> None:
     console.print(Text(f"Changed since {plain(report.changes.since)}: {count}", style="bold"))
     for change in listed[:CHANGES]:
         id, model = change.clause
-        console.print(
-            Text(f"  {_change(change.before)} -> {_change(change.after)}  {id}{f'  ({model})' if model else ''}")
-        )
+        before = change.before.value if change.before else "nothing said"
+        after = change.after.value if change.after else "no such clause"
+        console.print(Text(f"  {before} -> {after}  {id}{f'  ({model})' if model else ''}"))
     if len(listed) > CHANGES:
         console.print(Text(f"  and {len(listed) - CHANGES} more, which --json lists"))
-
-
-def _change(verdict: Verdict | None) -> str:
-    return "no such clause" if verdict is None else verdict.value
 
 
 def _print_summary(report: Report, console: Console) -> None:
@@ -194,7 +149,7 @@ def _print_summary(report: Report, console: Console) -> None:
     passed, untested = len(report.of(Verdict.PASS)), len(report.of(Verdict.UNTESTED, Verdict.ERROR))
     known = len(report.of(Verdict.DEVIATION))
     seconds = (report.finished - report.started).total_seconds()
-    console.print(Text.assemble(words[report.exit_code], f"  {report.target.url}"))
+    console.print(Text.assemble(words[report.exit_code], f"  {plain(report.target.url)}"))
     console.print(
         f"{passed} clauses kept, {counts['must']} must and {counts['should']} should broken, "
         f"{f'{known} known deviations, ' if known else ''}{untested} not tested"
@@ -203,15 +158,10 @@ def _print_summary(report: Report, console: Console) -> None:
     console.print(
         f"{report.requests} requests in {seconds:.1f} s, {report.accepted} served, {report.images} images{cost}"
     )
-<<<<<<< HEAD
-    _print_coverage(report, console)
+    if report.planned:
+        _print_coverage(report, console)
     if not report.accepted and any(each.clause.id == "accept.status" for each in report.of(Verdict.FAIL)):
         console.print(Text("Nothing was served at all. Is that the right URL? A base URL often ends in /v1.", "yellow"))
-=======
-    for each in report.coverage if report.planned else ():
-        accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
-        console.print(Text(f"{each.model}: {accepted} accepted; {each.exempt}", style="dim"))
->>>>>>> c56789b (replay: journals, HAR files and case files, judged again)
     if report.stopped:
         console.print(Text(f"The run ended early: {plain(report.stopped)}", style="yellow"))
 
