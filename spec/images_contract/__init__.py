@@ -7,7 +7,7 @@ from .errors import ContractError, DialectError, DocumentError, RuleError
 from .lines import Lines
 from .profile import ABSENT, Condition, ModelProfile, OpenCase, Parameter
 from .schema import Constraint
-from .validators import validator
+from .validators import Validators, validator
 
 __all__ = [
     "ABSENT",
@@ -25,5 +25,6 @@ __all__ = [
     "OpenCase",
     "Parameter",
     "RuleError",
+    "Validators",
     "validator",
 ]

@@ -1,0 +1,89 @@
+"""Two contracts compared by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from images_contract import Contract, Validators
+from images_contract.document import nodes
+
+from . import asking, clauses, documentation, models, responses
+from .change import CALLERS, COMPATIBLE, DOCUMENTATION, LEVELS, SERVERS, Change
+from .operations import Operation, apart, both, moved, others
+from .parameters import refusals
+from .responses import Traffic
+from .schemas import Subject
+
+BUMPS = {CALLERS: "major", SERVERS: "minor", COMPATIBLE: "minor", DOCUMENTATION: "patch"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed between two contracts: `changes`, the gravest first."""
+
+    old: Contract
+    new: Contract
+    changes: tuple[Change, ...]
+
+    @classmethod
+    def of(cls, old: Contract, new: Contract) -> Comparison:
+        """Compare two contracts."""
+        found = [] if old.document == new.document else [*_changes(old, new)]
+        return cls(old, new, tuple(sorted(found, key=lambda change: LEVELS.index(change.level))))
+
+    @property
+    def bump(self) -> str:
+        """The part of the version that has to rise: "major", "minor", "patch", or "none"."""
+        return BUMPS[self.changes[0].level] if self.changes else "none"
+
+
+def _changes(old: Contract, new: Contract) -> Iterator[Change]:
+    validators = Validators(old.document), Validators(new.document)
+    yield from models.compare(old, new, validators)
+    own = Traffic(Operation(old.document, old.operation), Operation(new.document, new.operation), validators)
+    yield from asking.compare(own)
+    yield from responses.compare(own)
+    yield from _extensions(old, new)
+    yield from clauses.compare(old, new)
+    yield from _other_operations(old, new, validators)
+    yield from documentation.compare(old, new)
+
+
+def _extensions(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield the differences in what our extensions say of the operation as a whole."""
+    at = (old.operation,), (new.operation,)
+    yield from refusals("the body", old.refused_with, new.refused_with, None, *at)
+    if old.discriminator == new.discriminator:
+        key = old.discriminator
+        statuses = ({status for each in side.models.values() for status in each.parameters[key].refused_with} for side in (old, new))
+        yield from refusals(key, *statuses, None, *at)
+    method, before = (side.resolve(side.operation).get("x-sdk-method") for side in (new, old))
+    if method != before:
+        yield Change(CALLERS, "sdk", "x-sdk-method", f"the method of the SDK is {method} now, not {before}", None, *at)
+    codes, known = (_no_verdicts(side) for side in (new, old))
+    if codes != known:
+        told = f"codes of errors that say nothing of the request's form: {', '.join(sorted(codes ^ known))} came or went"
+        yield Change(COMPATIBLE, "refusal", "x-not-a-verdict", told, None, *at)
+
+
+def _no_verdicts(contract: Contract) -> set[str]:
+    return {str(code) for _, node in nodes(contract.document) for code in node.get("x-not-a-verdict", ())}
+
+
+def _other_operations(old: Contract, new: Contract, validators: tuple[Validators, Validators]) -> Iterator[Change]:
+    """Yield the differences in operations that are not the contract's subject: their schemas as a whole."""
+    sides = others(old.document, old.operation), others(new.document, new.operation)
+    before, after = ({name: (each.pointer, each.node) for name, each in side.items()} for side in sides)
+    for name in apart(before, after):
+        came, went = (SERVERS, f"{name} is a new operation"), (CALLERS, f"{name} is no operation any more")
+        yield moved("operation", name, before, after, came, went)
+    for name in both(*sides):
+        traffic = Traffic(sides[0][name], sides[1][name], validators, f" of {name}")
+        yield from asking.compare(traffic)
+        yield from responses.compare(traffic)
+        bodies = traffic.old.bodies(), traffic.new.bodies()
+        for media in both(*bodies):
+            if all("schema" in side[media][1] for side in bodies):
+                parts = traffic.parts(bodies[0][media], bodies[1][media])
+                yield from Subject("request", f"in requests of {name}", False, parts, validators).compare()

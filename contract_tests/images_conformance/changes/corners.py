@@ -1,0 +1,59 @@
+"""Values on both sides of every limit that keywords draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+KINDS: tuple[Any, ...] = ("a", 1, 0.5, True, None, [], {})  # one value of each JSON type
+STRANGER = "no-such-value"
+# Strings of the shapes that patterns usually ask for.
+SHAPED = (
+    "", "A", "0", "a1", "aa", "A1", "-1", "1024x1024", "a-b", "a_b", "a.b", "a b", "é", "2026-01-31", "2026-01-31T12:00:00Z",
+    "https://example.com/a.png", "http://example.com/a.png", "aGVsbG8=", "someone@example.com", "00ff",
+    "123e4567-e89b-12d3-a456-426614174000",
+)  # fmt: skip
+MAX_LENGTH = 1_000_000  # of a text or list that is made
+
+
+def unique(values: Iterable[Any]) -> list[Any]:
+    """Return the values without repetition, told apart as JSON text: 1 and 1.0 and true are three."""
+    return list({json.dumps(value, sort_keys=True): value for value in values}.values())
+
+
+def corners(rules: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Return values at, just inside and just outside what each (keyword, argument) demands, and one of each type."""
+    rules = list(rules)
+    return unique([*(value for rule in rules for value in at_limit(*rule)), *_fractions(rules), STRANGER, *KINDS])
+
+
+def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
+    """Yield values on both sides of what one keyword demands."""
+    if keyword == "const":
+        yield argument
+    elif keyword == "enum":
+        yield from argument
+    elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        yield from (argument + step for step in (-1, 0, 1))
+    elif keyword == "multipleOf":
+        yield from (0, argument, 2 * argument, argument / 2, argument + 1)
+    elif keyword in ("minLength", "maxLength"):
+        yield from ("a" * length for length in _around(argument))
+    elif keyword in ("minItems", "maxItems"):
+        yield from ([0] * length for length in _around(argument))
+    elif keyword == "pattern":
+        yield from SHAPED
+    elif keyword == "uniqueItems":
+        yield from ([0], [0, 0])
+
+
+def _around(length: int) -> Iterator[int]:
+    return (each for each in (length - 1, length, length + 1) if 0 <= each <= MAX_LENGTH)
+
+
+def _fractions(rules: list[tuple[str, Any]]) -> Iterator[float]:
+    """Yield whole and halved numbers written with a fraction, which some keywords tell from integers."""
+    for keyword, argument in rules:
+        if keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") and abs(argument) < 1e15:
+            yield from (float(argument), argument + 0.5, argument - 0.5)

@@ -1,0 +1,140 @@
+"""Values made from a shape: the simplest that it allows, and those on both sides of its limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice, product
+from typing import Any
+
+from images_contract.keywords import holds, types
+
+from .corners import SHAPED, at_limit, corners
+from .shapes import Shape
+
+MAX_DEPTH = 8  # of what is made below the place that is looked at
+MAX_COMBINATIONS = 2_000
+_KIND = {
+    "minimum": "integer", "maximum": "integer", "exclusiveMinimum": "integer", "exclusiveMaximum": "integer",
+    "multipleOf": "integer", "minLength": "string", "maxLength": "string", "pattern": "string", "minItems": "array",
+    "maxItems": "array", "uniqueItems": "array",
+}  # fmt: skip
+_TYING = ("if", "then", "else", "not", "dependentRequired", "dependentSchemas", "minProperties", "maxProperties")
+
+
+def simplest(shape: Shape, depth: int = 0) -> Any:
+    """Return the simplest value that a shape allows, as far as its usual keywords tell; None where none is found."""
+    if shape.choices:
+        return simplest(shape.plus(*(Shape.of(parts[:1]) for _, parts in shape.choices)), depth)
+    return next((value for value in _candidates(shape, depth) if _fits(shape, value)), None)
+
+
+def _candidates(shape: Shape, depth: int) -> Iterator[Any]:
+    """Yield values, one of which is likely to fit."""
+    yield from shape.demands.get("enum", ())
+    for kind in _kinds(shape):
+        if kind == "object":
+            yield having(shape, shape.required, depth)
+        elif kind == "array":
+            yield [_item(shape, depth)] * min(shape.demands.get("minItems", 0), 100)
+        elif kind == "string":
+            yield "a" * min(max(shape.demands.get("minLength", 1), 1), shape.demands.get("maxLength", 1_000_000))
+            yield from SHAPED
+        elif kind == "boolean":
+            yield from (False, True)
+        elif kind in ("integer", "number"):
+            yield from _numbers(shape)
+        else:
+            yield None
+    yield from shape.examples
+
+
+def _kinds(shape: Shape) -> list[str]:
+    """Return the JSON types that a shape is about, null last."""
+    if "type" in shape.demands:
+        return sorted(types(shape.demands["type"]), key=lambda kind: kind == "null")
+    if shape.fields or shape.required:
+        return ["object"]
+    if shape.items:
+        return ["array"]
+    return [_KIND[word] for word in shape.demands if word in _KIND][:1] or ["string"]
+
+
+def _numbers(shape: Shape) -> list[Any]:
+    limits = [value for word, limit in shape.demands.items() if _KIND.get(word) == "integer" for value in at_limit(word, limit)]
+    return sorted([0, *limits, *(float(value) for value in limits)], key=lambda value: (abs(value), isinstance(value, float)))
+
+
+def _item(shape: Shape, depth: int) -> Any:
+    return simplest(Shape.of(shape.items), depth + 1) if depth < MAX_DEPTH else None
+
+
+def having(shape: Shape, names: Iterable[str], depth: int = 0) -> dict[str, Any]:
+    """Return an object with some fields, each as simple as it may be."""
+    if depth > MAX_DEPTH:
+        return {}
+    return {name: simplest(Shape.of(shape.fields.get(name, ())), depth + 1) for name in names}
+
+
+def _fits(shape: Shape, value: Any) -> bool:
+    """Tell whether a value satisfies the usual keywords; the others are left to the validator."""
+    if isinstance(value, str):
+        with suppress(re.error):  # a pattern of another dialect of regular expressions
+            return holds(shape.demands, value) and all(re.search(each, value) for each in shape.rules.get("pattern", ()))
+    step = shape.demands.get("multipleOf")
+    if step and isinstance(value, int | float) and not isinstance(value, bool) and value % step:
+        return False
+    return holds(shape.demands, value)
+
+
+def near(shape: Shape, depth: int = 0) -> Iterator[Any]:
+    """Yield values on both sides of the limits of a shape, those of the places below included."""
+    base = simplest(shape, depth)
+    yield base
+    yield from beside(shape, base)
+    if depth >= MAX_DEPTH:
+        return
+    for name, parts in shape.fields.items():
+        below = near(Shape.of(parts), depth + 1)
+        yield from ({**(base if isinstance(base, dict) else {}), name: value} for value in below)
+    if shape.items:
+        yield from ([value] for value in near(Shape.of(shape.items), depth + 1))
+    yield from (value for _, parts in shape.choices for part in parts for value in near(Shape.of([part]), depth + 1))
+
+
+def beside(shape: Shape, base: Any) -> Iterator[Any]:
+    """Yield values on both sides of the limits that a shape draws for the place itself."""
+    yield from corners((word, argument) for word, arguments in shape.rules.items() for argument in arguments)
+    yield from shape.examples
+    if shape.items:
+        limits = [shape.demands[word] for word in ("minItems", "maxItems") if word in shape.demands]
+        sizes = {limit + step for limit in limits for step in (-1, 0, 1)}
+        yield from ([_item(shape, 0)] * size for size in sorted(sizes) if 0 <= size <= 1_000)
+    if isinstance(base, dict):
+        yield having(shape, shape.fields)
+        yield {**base, "unknown_field": 1}
+        yield from islice(({**base, **together} for together in _combinations(shape)), MAX_COMBINATIONS)
+
+
+def _combinations(shape: Shape) -> Iterator[dict[str, Any]]:
+    """Yield combinations of the fields that rules tie together."""
+    tying = [argument for word in _TYING for argument in shape.rules.get(word, ())]
+    told = {text for argument in tying for text in _texts(argument)}
+    limits = [value for argument in tying for value in _limits(argument)]
+    names = [name for name in shape.fields if name in told]
+    values = [[..., *limits, *islice(near(Shape.of(shape.fields[name]), MAX_DEPTH), 12)] for name in names]
+    for chosen in product(*values) if names else ():
+        yield {name: value for name, value in zip(names, chosen, strict=True) if value is not ...}
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """Yield every key and text below a node."""
+    for each in [*node, *node.values()] if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from [each] if isinstance(each, str) else _texts(each)
+
+
+def _limits(node: Any) -> Iterator[Any]:
+    """Yield values on both sides of the limits drawn below a node."""
+    for word, each in node.items() if isinstance(node, dict) else enumerate(node if isinstance(node, list) else ()):
+        yield from at_limit(str(word), each) if not isinstance(each, dict) else _limits(each)

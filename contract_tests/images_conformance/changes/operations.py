@@ -1,0 +1,116 @@
+"""One operation of a document: its responses, parameters and credentials, references followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from images_contract.document import escape, lookup, operations
+
+from .change import Change, Sample
+
+Place = tuple[str, dict[str, Any]]  # a pointer, and what stands there
+Places = dict[str, Place]  # by name
+NO_CREDENTIALS = "no credentials"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its pointer, and the document that it stands in."""
+
+    document: Mapping[str, Any]
+    pointer: str
+
+    @property
+    def node(self) -> dict[str, Any]:
+        """What stands there."""
+        return dict(lookup(self.document, self.pointer))
+
+    @property
+    def name(self) -> str:
+        """The method and the path, such as `POST /images/generations`."""
+        *_, path, method = self.pointer.split("/")
+        return f"{method.upper()} {path.replace('~1', '/').replace('~0', '~')}"
+
+    def responses(self) -> Places:
+        """Return the responses by status."""
+        return dict(self._below(self.pointer, "responses"))
+
+    def contents(self) -> Places:
+        """Return what comes with each status, by status and media type, such as `200 application/json`."""
+        found = {(status, pointer) for status, (pointer, _) in self.responses().items()}
+        return {f"{status} {media}": place for status, at in sorted(found) for media, place in self._below(at, "content")}
+
+    def headers(self) -> Places:
+        """Return the headers of responses, by status and name, such as `401 WWW-Authenticate`."""
+        found = [(status, pointer) for status, (pointer, _) in self.responses().items()]
+        return {f"{status} {name}": place for status, at in found for name, place in self._below(at, "headers")}
+
+    def body(self) -> Place:
+        """Return the request body; an empty one where there is none."""
+        return self._resolved(f"{self.pointer}/requestBody") if "requestBody" in self.node else (self.pointer, {})
+
+    def bodies(self) -> Places:
+        """Return the kinds of request body by media type."""
+        return dict(self._below(self.body()[0], "content"))
+
+    def parameters(self) -> Places:
+        """Return the parameters beside the body, those of the path included, such as `query api-version`."""
+        item = self.pointer.rpartition("/")[0]
+        listed = [(at, index) for at in (item, self.pointer) for index, _ in enumerate(lookup(self.document, at).get("parameters", ()))]
+        found = [self._resolved(f"{at}/parameters/{index}") for at, index in listed]
+        return {f"{node.get('in')} {node.get('name')}": (pointer, node) for pointer, node in found}
+
+    def credentials(self) -> Places:
+        """Return the ways to authenticate by phrases, such as `http bearer`."""
+        at = f"{self.pointer}/security" if "security" in self.node else "#/security"
+        listed = self.node.get("security", self.document.get("security")) or []
+        found = {self._credential(each): (f"{at}/{index}", dict(each)) for index, each in enumerate(listed)}
+        return found or {NO_CREDENTIALS: (self.pointer, {})}
+
+    def _credential(self, requirement: Mapping[str, list[str]]) -> str:
+        return " with ".join(sorted(self._scheme(*each) for each in requirement.items())) or NO_CREDENTIALS
+
+    def _scheme(self, name: str, scopes: list[str]) -> str:
+        known = self.document.get("components", {}).get("securitySchemes", {})
+        node = self._resolved(f"#/components/securitySchemes/{escape(name)}")[1] if name in known else {"type": name}
+        words = [str(node[key]) for key in ("type", "scheme", "in", "name", "openIdConnectUrl") if key in node]
+        return " ".join([*words, *sorted(scopes)])
+
+    def _resolved(self, pointer: str) -> Place:
+        node = lookup(self.document, pointer)
+        while isinstance(node, dict) and "$ref" in node:
+            pointer = node["$ref"]
+            node = lookup(self.document, pointer)
+        return pointer, node if isinstance(node, dict) else {}
+
+    def _below(self, pointer: str, word: str) -> Iterator[tuple[str, Place]]:
+        for name in lookup(self.document, pointer).get(word) or ():
+            yield str(name), self._resolved(f"{pointer}/{word}/{escape(str(name))}")
+
+
+def others(document: Mapping[str, Any], operation: str) -> dict[str, Operation]:
+    """Return the operations of a document but one, by method and path."""
+    pointers = (f"#/paths/{escape(path)}/{method}" for path, method, _ in operations(document))
+    found = [Operation(document, pointer) for pointer in pointers if pointer != operation]
+    return {each.name: each for each in found}
+
+
+def apart(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names that only one side has."""
+    return [name for name in {**old, **new} if (name in old) != (name in new)]
+
+
+def both(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names that both sides have."""
+    return [name for name in old if name in new]
+
+
+def moved(
+    kind: str, name: str, old: Places, new: Places, came: tuple[str, str], went: tuple[str, str], sample: Sample | None = None
+) -> Change:
+    """Return the difference that comes of a name on one side only: (level, sentence) for one that came or went."""
+    level, told = came if name in new else went
+    before, after = ((side[name][0],) if name in side else () for side in (old, new))
+    return Change(level, kind, name, told, None, before, after, (), sample)
