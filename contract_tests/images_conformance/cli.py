@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
@@ -14,7 +15,16 @@ from .errors import ConformanceError
 
 
 class _Group(click.Group):
-    """Turns what is wrong with the user's input into one line and exit code 2."""
+    """Imports a command when it is called; turns what is wrong with the user's input into one line and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return commands.__all__
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in commands.__all__:
+            return None
+        command: click.Command = getattr(import_module(f"{commands.__name__}.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -30,7 +40,3 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="images-conformance")
 def main() -> None:
     """Does a server keep the contract of POST /v1/images/generations?"""
-
-
-for name in commands.__all__:
-    main.add_command(getattr(commands, name))

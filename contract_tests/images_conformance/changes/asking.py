@@ -32,7 +32,8 @@ def _parameters(traffic: Traffic) -> Iterator[Change]:
     old, new = traffic.old.parameters(), traffic.new.parameters()
     for name in apart(old, new):
         needed = name in new and new[name][1].get("required") is True
-        came = CALLERS if needed else COMPATIBLE, f"the parameter {name} is {'required' if needed else 'known'} now{traffic.suffix}"
+        how = "required" if needed else "known"
+        came = CALLERS if needed else COMPATIBLE, f"the parameter {name} is {how} now{traffic.suffix}"
         went = CALLERS, f"the parameter {name} is not known any more{traffic.suffix}"
         yield moved("parameter", name, old, new, came, went)
     for name in both(old, new):

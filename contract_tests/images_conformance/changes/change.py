@@ -49,9 +49,10 @@ class Sample:
 class Change:
     """A difference in meaning (or, at the last of the levels, in documentation only).
 
-    `told` is the sentence without the model that it is about; `place` names what differs, such as `n` or
-    `data[].url`, `also` the other places where the same rule makes the same difference; `old` and `new` are pointers into the two documents; `clauses` has the ids that a report would name.
-    `sample` is a witness where it `tells_apart`, else an example of what is judged, or meant, otherwise than before.
+    `told` is the sentence without the model that it is about. `place` names what differs, such as `n` or `data[].url`,
+    `also` further places where the same rule makes the same difference. `old` and `new` are pointers into the two
+    documents; `clauses` has the ids that a report would name. `sample` is a witness where it `tells_apart`, else an
+    example of what is judged, or meant, otherwise than before.
     """
 
     level: str

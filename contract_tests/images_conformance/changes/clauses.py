@@ -14,14 +14,29 @@ Key = tuple[str, str | None]
 def compare(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield behaviours that came, went, or bind otherwise; of models on one side only, nothing."""
     common = {None, *(name for name in old.profiles if name in new.profiles)}
-    before, after = ({each.key: each for each in side.clauses if each.keyword == "behaviour" and each.model in common} for side in (old, new))
+    before, after = (
+        {each.key: each for each in side.clauses if each.keyword == "behaviour" and each.model in common}
+        for side in (old, new)
+    )
     told: dict[tuple[str, str, str], list[Change]] = {}
     for key in {**before, **after}:
+        if _follows(old, new, before.get(key), after.get(key)):
+            continue
         for change in _clause(before.get(key), after.get(key)):
             told.setdefault((change.level, change.place, change.told), []).append(change)
     for changes in told.values():
         every = {clause.model for clause in (*before.values(), *after.values()) if clause.id == changes[0].place}
         yield from [_of_all(changes)] if len(changes) == len(every) else changes
+
+
+def _follows(old: Contract, new: Contract, before: Clause | None, after: Clause | None) -> bool:
+    """Tell whether a clause came or went with the parameter that it needs, which is told already."""
+    clause, contract = (before, old) if before else (after, new)
+    if clause is None or clause.model is None or (before and after):
+        return False
+    needed = contract.resolve(clause.pointer).get("needs")
+    sides = [side.profiles[clause.model].parameters.get(needed) for side in (old, new)]
+    return [bool(each and each.supported) for each in sides] == [bool(before), bool(after)]
 
 
 def _of_all(changes: list[Change]) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from .parameters import refusals
 from .responses import Traffic
 from .schemas import Subject
 
-BUMPS = {CALLERS: "major", SERVERS: "minor", COMPATIBLE: "minor", DOCUMENTATION: "patch"}
+_BUMPS = {CALLERS: "major", SERVERS: "minor", COMPATIBLE: "minor", DOCUMENTATION: "patch"}
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,26 @@ class Comparison:
         found = [] if old.document == new.document else [*_changes(old, new)]
         return cls(old, new, tuple(sorted(found, key=lambda change: LEVELS.index(change.level))))
 
+    def count(self, level: str) -> int:
+        """Return how many changes are of a level."""
+        return sum(change.level == level for change in self.changes)
+
     @property
     def bump(self) -> str:
         """The part of the version that has to rise: "major", "minor", "patch", or "none"."""
-        return BUMPS[self.changes[0].level] if self.changes else "none"
+        return _BUMPS[self.changes[0].level] if self.changes else "none"
+
+    @property
+    def suggested(self) -> str | None:
+        """The version that follows the old one; None where that is no semantic version."""
+        match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)([-+].*)?", self.old.version)
+        if match is None or not self.changes:
+            return self.old.version if match else None
+        major, minor, patch = (int(number) for number in match.groups()[:3])
+        parts = {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0), "patch": (major, minor, patch + 1)}[
+            self.bump
+        ]
+        return ".".join(map(str, parts))
 
 
 def _changes(old: Contract, new: Contract) -> Iterator[Change]:
@@ -55,16 +72,22 @@ def _extensions(old: Contract, new: Contract) -> Iterator[Change]:
     at = (old.operation,), (new.operation,)
     yield from refusals("the body", old.refused_with, new.refused_with, None, *at)
     if old.discriminator == new.discriminator:
-        key = old.discriminator
-        statuses = ({status for each in side.models.values() for status in each.parameters[key].refused_with} for side in (old, new))
-        yield from refusals(key, *statuses, None, *at)
+        yield from refusals(old.discriminator, _statuses(old), _statuses(new), None, *at)
     method, before = (side.resolve(side.operation).get("x-sdk-method") for side in (new, old))
     if method != before:
         yield Change(CALLERS, "sdk", "x-sdk-method", f"the method of the SDK is {method} now, not {before}", None, *at)
     codes, known = (_no_verdicts(side) for side in (new, old))
     if codes != known:
-        told = f"codes of errors that say nothing of the request's form: {', '.join(sorted(codes ^ known))} came or went"
+        told = (
+            f"codes of errors that say nothing of the request's form: {', '.join(sorted(codes ^ known))} came or went"
+        )
         yield Change(COMPATIBLE, "refusal", "x-not-a-verdict", told, None, *at)
+
+
+def _statuses(contract: Contract) -> set[int]:
+    """Return the statuses that refuse a wrong name of a model."""
+    named = (each.parameters[contract.discriminator] for each in contract.models.values())
+    return {status for parameter in named for status in parameter.refused_with}
 
 
 def _no_verdicts(contract: Contract) -> set[str]:

@@ -59,8 +59,8 @@ def _turn(pair: Pair, body: Body) -> Turn | None:
 
 
 def _explains(one: Turn, other: Turn) -> bool:
-    """Tell whether fewer conditions show the same change."""
-    return one[:2] == other[:2] and set(one[2]) < set(other[2])
+    """Tell whether fewer conditions make a change by themselves."""
+    return set(one[2]) < set(other[2])
 
 
 def _change(pair: Pair, turn: Turn, body: Body) -> Change:
@@ -90,12 +90,18 @@ def _names(pair: Pair, told: set[str]) -> Iterator[Change]:
         if twin.refuse_locally != rule.refuse_locally:
             level, said = (CALLERS, "refuses") if rule.refuse_locally else (COMPATIBLE, "no longer refuses")
             sentence = f"the SDK {said} by itself what breaks {rule.id}"
-            yield Change(level, "condition", rule.id, sentence, pair.model, (twin.pointer,), (rule.pointer,), (rule.id,))
+            yield Change(
+                level, "condition", rule.id, sentence, pair.model, (twin.pointer,), (rule.pointer,), (rule.id,)
+            )
         if (twin.sentence, twin.source) != (rule.sentence, rule.source):
             told_now = f"the condition {rule.id} is said or sourced otherwise: {rule.sentence}"
-            yield Change(DOCUMENTATION, "condition", rule.id, told_now, pair.model, (twin.pointer,), (rule.pointer,), (rule.id,))
-    came = [rule for rule in came if rule.id not in told]
-    went = [rule for rule in left if rule.id not in told]
+            yield Change(
+                DOCUMENTATION, "condition", rule.id, told_now, pair.model, (twin.pointer,), (rule.pointer,), (rule.id,)
+            )
+    came, went = (
+        [rule for rule in rules if rule.id not in told and not any(pair.moved(name) for name in rule.parameters)]
+        for rules in (came, left)
+    )
     if came or went:
         sides = [", ".join(rule.id for rule in rules) or "nothing" for rules in (went, came)]
         yield _renamed(pair, f"{sides[1]} stands for {sides[0]} now; no request is judged otherwise", went, came)

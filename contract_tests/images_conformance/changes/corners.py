@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from images_contract.dimensions import FORM, Dimensions
 
 KINDS: tuple[Any, ...] = ("a", 1, 0.5, True, None, [], {})  # one value of each JSON type
 STRANGER = "no-such-value"
 # Strings of the shapes that patterns usually ask for.
 SHAPED = (
-    "", "A", "0", "a1", "aa", "A1", "-1", "1024x1024", "a-b", "a_b", "a.b", "a b", "é", "2026-01-31", "2026-01-31T12:00:00Z",
-    "https://example.com/a.png", "http://example.com/a.png", "aGVsbG8=", "someone@example.com", "00ff",
+    "", "A", "0", "a1", "aa", "A1", "-1", "1024x1024", "a-b", "a_b", "a.b", "a b", "é", "2026-01-31",
+    "2026-01-31T12:00:00Z", "https://example.com/a.png", "http://example.com/a.png", "aGVsbG8=", "someone@example.com", "00ff",
     "123e4567-e89b-12d3-a456-426614174000",
 )  # fmt: skip
 MAX_LENGTH = 1_000_000  # of a text or list that is made
@@ -22,20 +24,24 @@ def unique(values: Iterable[Any]) -> list[Any]:
     return list({json.dumps(value, sort_keys=True): value for value in values}.values())
 
 
-def corners(rules: Iterable[tuple[str, Any]]) -> list[Any]:
-    """Return values at, just inside and just outside what each (keyword, argument) demands, and one of each type."""
-    rules = list(rules)
-    return unique([*(value for rule in rules for value in at_limit(*rule)), *_fractions(rules), STRANGER, *KINDS])
+def corners(*schemas: Mapping[str, Any]) -> list[Any]:
+    """Return values at, just inside and just outside what the keywords of schemas demand, and one of each type."""
+    rules = [rule for schema in schemas for rule in schema.items()]
+    sizes = [found for schema in schemas if (found := Dimensions.of(schema))]
+    made = (value for rule in rules for value in at_limit(*rule))
+    return unique([*made, *(each for size in sizes for each in (*size.corners, *size.beyond)), STRANGER, *KINDS])
 
 
 def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
     """Yield values on both sides of what one keyword demands."""
     if keyword == "const":
         yield argument
-    elif keyword == "enum":
+    elif keyword in ("enum", FORM):
         yield from argument
     elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         yield from (argument + step for step in (-1, 0, 1))
+        if abs(argument) < 1e15:  # a number with a fraction is another matter to some keywords
+            yield from (float(argument), argument - 0.5, argument + 0.5)
     elif keyword == "multipleOf":
         yield from (0, argument, 2 * argument, argument / 2, argument + 1)
     elif keyword in ("minLength", "maxLength"):
@@ -50,10 +56,3 @@ def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
 
 def _around(length: int) -> Iterator[int]:
     return (each for each in (length - 1, length, length + 1) if 0 <= each <= MAX_LENGTH)
-
-
-def _fractions(rules: list[tuple[str, Any]]) -> Iterator[float]:
-    """Yield whole and halved numbers written with a fraction, which some keywords tell from integers."""
-    for keyword, argument in rules:
-        if keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") and abs(argument) < 1e15:
-            yield from (float(argument), argument + 0.5, argument - 0.5)

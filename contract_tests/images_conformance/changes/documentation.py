@@ -13,7 +13,15 @@ from .operations import Operation, Place, both
 from .shapes import Part, Shape
 
 _TEXTS = ("summary", "description", "example", "examples", "deprecated", "tags", "externalDocs")
-_NO_TEXTS = {"default", "x-refused-with", "discriminator", "$id", "$anchor", "$defs", "$schema"}  # told elsewhere, if at all
+_NO_TEXTS = {
+    "default",
+    "x-refused-with",
+    "discriminator",
+    "$id",
+    "$anchor",
+    "$defs",
+    "$schema",
+}  # told elsewhere, if at all
 _SINGULAR = {
     "bodies": "the request body", "responses": "the response", "contents": "the answer", "headers": "the header",
     "parameters": "the parameter",
@@ -43,7 +51,9 @@ def _all(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _document(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    places = [{**{key: each.get(key) for key in ("servers", "tags", "externalDocs")}, **each["info"]} for each in (old, new)]
+    places = [
+        {**{key: each.get(key) for key in ("servers", "tags", "externalDocs")}, **each["info"]} for each in (old, new)
+    ]
     texts = [{key: value for key, value in place.items() if key != "version"} for place in places]
     yield from _differ("the document", ("#", texts[0]), ("#", texts[1]))
 
@@ -57,7 +67,8 @@ def _operation(old: Operation, new: Operation) -> Iterator[Change]:
         yield from _differ(name, *((at, {word: node.get(word) for word in _TEXTS}) for at, node in (before, after)))
         if "schema" in before[1] and "schema" in after[1]:
             parts = (old.document, f"{before[0]}/schema"), (new.document, f"{after[0]}/schema")
-            yield from _shape("", *parts, below=name.startswith(_SINGULAR["contents"]))
+            answer = name.startswith(_SINGULAR["contents"])
+            yield from _shape("" if answer else name, *parts, below=answer)
 
 
 def _shape(name: str, old: Part, new: Part, *, below: bool, depth: int = 0) -> Iterator[Change]:
@@ -77,16 +88,17 @@ def _shape(name: str, old: Part, new: Part, *, below: bool, depth: int = 0) -> I
 
 def _differ(place: str, old: Place, new: Place) -> Iterator[Change]:
     """Yield one difference for a place where any of the words differ."""
-    words = [word for word in {**old[1], **new[1]} if not json_equal(_told(old[1].get(word)), _told(new[1].get(word)))]
+    sides = [_said(texts, other) for texts, other in ((old[1], new[1]), (new[1], old[1]))]
+    words = [word for word in {**sides[0], **sides[1]} if not json_equal(sides[0].get(word), sides[1].get(word))]
     if words:
-        told = f"the {' and '.join(words)} of {place} {'differ' if len(words) > 1 or words[0].endswith('s') else 'differs'}"
+        differ = "differ" if len(words) > 1 or words[0].endswith("s") else "differs"
+        told = f"the {' and '.join(words)} of {place} {differ}"
         yield Change(DOCUMENTATION, "documentation", place, told, None, (old[0],), (new[0],))
 
 
-def _told(value: Any) -> Any:
-    """Return the words of a value: of `x-rules` the sources, since levels are no words."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, dict) and all(isinstance(each, dict) and not each.keys() - {"level", "source"} for each in value.values()):
-        return {word: each["source"] for word, each in value.items() if "source" in each} or None
-    return value
+def _said(texts: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return texts as they are compared: stripped; of `x-rules` the sources, where the other side has the rule, too."""
+    said = {word: text.strip() if isinstance(text, str) else text for word, text in texts.items()}
+    rules, known = texts.get("x-rules", {}), others.get("x-rules", {})
+    said["x-rules"] = {word: rule.get("source") for word, rule in rules.items() if word in known}
+    return said

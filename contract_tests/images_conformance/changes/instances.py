@@ -62,8 +62,15 @@ def _kinds(shape: Shape) -> list[str]:
 
 
 def _numbers(shape: Shape) -> list[Any]:
-    limits = [value for word, limit in shape.demands.items() if _KIND.get(word) == "integer" for value in at_limit(word, limit)]
-    return sorted([0, *limits, *(float(value) for value in limits)], key=lambda value: (abs(value), isinstance(value, float)))
+    limits = [
+        value
+        for word, limit in shape.demands.items()
+        if _KIND.get(word) == "integer"
+        for value in at_limit(word, limit)
+    ]
+    return sorted(
+        [0, *limits, *(float(value) for value in limits)], key=lambda value: (abs(value), isinstance(value, float))
+    )
 
 
 def _item(shape: Shape, depth: int) -> Any:
@@ -81,7 +88,9 @@ def _fits(shape: Shape, value: Any) -> bool:
     """Tell whether a value satisfies the usual keywords; the others are left to the validator."""
     if isinstance(value, str):
         with suppress(re.error):  # a pattern of another dialect of regular expressions
-            return holds(shape.demands, value) and all(re.search(each, value) for each in shape.rules.get("pattern", ()))
+            return holds(shape.demands, value) and all(
+                re.search(each, value) for each in shape.rules.get("pattern", ())
+            )
     step = shape.demands.get("multipleOf")
     if step and isinstance(value, int | float) and not isinstance(value, bool) and value % step:
         return False
@@ -105,7 +114,7 @@ def near(shape: Shape, depth: int = 0) -> Iterator[Any]:
 
 def beside(shape: Shape, base: Any) -> Iterator[Any]:
     """Yield values on both sides of the limits that a shape draws for the place itself."""
-    yield from corners((word, argument) for word, arguments in shape.rules.items() for argument in arguments)
+    yield from corners(shape.demands, *({word: each} for word, listed in shape.rules.items() for each in listed))
     yield from shape.examples
     if shape.items:
         limits = [shape.demands[word] for word in ("minItems", "maxItems") if word in shape.demands]

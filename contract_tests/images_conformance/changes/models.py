@@ -37,7 +37,7 @@ def _side(contract: Contract, name: str, validators: Validators) -> Side | None:
 def _renamed_key(old: Contract, new: Contract, validators: Both) -> Change:
     """Return the one difference that is told where requests name their model by another parameter."""
     side = Side(old, next(iter(old.models.values())), validators[0])
-    told = f"requests name the model by {new.discriminator} now, not by {old.discriminator}; nothing else of them is compared"
+    told = f"requests name the model by {new.discriminator} now, not by {old.discriminator}; the rest is not compared"
     return Change(CALLERS, "model", old.discriminator, told, sample=Sample(_smallest(side), OLD))
 
 
@@ -46,7 +46,9 @@ def _moved(side: Side, level: str, told: str, accepted_by: str) -> Change:
     pointers = (side.profile.pointer,)
     old, new = (pointers, ()) if accepted_by == OLD else ((), pointers)
     sample = Sample(_smallest(side), accepted_by)
-    return Change(level, "model", side.contract.discriminator, f"requests {told}", side.profile.name, old, new, (), sample)
+    return Change(
+        level, "model", side.contract.discriminator, f"requests {told}", side.profile.name, old, new, (), sample
+    )
 
 
 def _smallest(side: Side) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class Operation:
 
     def contents(self) -> Places:
         """Return what comes with each status, by status and media type, such as `200 application/json`."""
-        found = {(status, pointer) for status, (pointer, _) in self.responses().items()}
-        return {f"{status} {media}": place for status, at in sorted(found) for media, place in self._below(at, "content")}
+        found = [(status, pointer) for status, (pointer, _) in self.responses().items()]
+        return {f"{status} {media}": place for status, at in found for media, place in self._below(at, "content")}
 
     def headers(self) -> Places:
         """Return the headers of responses, by status and name, such as `401 WWW-Authenticate`."""
@@ -58,7 +58,11 @@ class Operation:
     def parameters(self) -> Places:
         """Return the parameters beside the body, those of the path included, such as `query api-version`."""
         item = self.pointer.rpartition("/")[0]
-        listed = [(at, index) for at in (item, self.pointer) for index, _ in enumerate(lookup(self.document, at).get("parameters", ()))]
+        listed = [
+            (at, index)
+            for at in (item, self.pointer)
+            for index, _ in enumerate(lookup(self.document, at).get("parameters", ()))
+        ]
         found = [self._resolved(f"{at}/parameters/{index}") for at, index in listed]
         return {f"{node.get('in')} {node.get('name')}": (pointer, node) for pointer, node in found}
 
@@ -66,7 +70,7 @@ class Operation:
         """Return the ways to authenticate by phrases, such as `http bearer`."""
         at = f"{self.pointer}/security" if "security" in self.node else "#/security"
         listed = self.node.get("security", self.document.get("security")) or []
-        found = {self._credential(each): (f"{at}/{index}", dict(each)) for index, each in enumerate(listed)}
+        found: Places = {self._credential(each): (f"{at}/{index}", dict(each)) for index, each in enumerate(listed)}
         return found or {NO_CREDENTIALS: (self.pointer, {})}
 
     def _credential(self, requirement: Mapping[str, list[str]]) -> str:
@@ -108,7 +112,13 @@ def both(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def moved(
-    kind: str, name: str, old: Places, new: Places, came: tuple[str, str], went: tuple[str, str], sample: Sample | None = None
+    kind: str,
+    name: str,
+    old: Places,
+    new: Places,
+    came: tuple[str, str],
+    went: tuple[str, str],
+    sample: Sample | None = None,
 ) -> Change:
     """Return the difference that comes of a name on one side only: (level, sentence) for one that came or went."""
     level, told = came if name in new else went

@@ -39,7 +39,7 @@ def compare(traffic: Traffic) -> Iterator[Change]:
 
 
 def _statuses(traffic: Traffic) -> Iterator[Change]:
-    """Yield statuses. A 4xx or 5xx that came surprises no caller: an unknown one is read as 400 or 500 (RFC 9110, 15)."""
+    """Yield statuses. A new 4xx or 5xx surprises no caller: an unknown one is read as 400 or 500 (RFC 9110, 15)."""
     old, new = traffic.old.responses(), traffic.new.responses()
     for status in apart(old, new):
         lost = status[0] == "2" and not any(each[0] == "2" for each in new)
@@ -79,7 +79,11 @@ def _contents(traffic: Traffic) -> Iterator[Change]:
                 alike.setdefault((before, after, _kind(name)), []).append(name)
     for (_, _, kind), names in alike.items():
         statuses = [name.split(" ")[0] for name in names]
-        within = {"error": f"in errors ({', '.join(statuses)})", "event": "in events", "answer": f"in the answer {statuses[0]}"}
+        within = {
+            "error": f"in errors ({', '.join(statuses)})",
+            "event": "in events",
+            "answer": f"in the answer {statuses[0]}",
+        }
         parts = traffic.parts(old[names[0]], new[names[0]])
         yield from Subject(
             kind, f"{within[kind]}{traffic.suffix}", True, parts, traffic.validators, *names[0].split(" ", 1)
@@ -117,4 +121,6 @@ def required_and_schema(
         yield Change(level, kind, name, told, None, (old[0],), (new[0],))
     if "schema" in old[1] and "schema" in new[1]:
         within = f"in the {kind} {name}{traffic.suffix}"
-        yield from Subject(kind, within, outgoing, traffic.parts(old, new), traffic.validators, name if outgoing else None).compare()
+        yield from Subject(
+            kind, within, outgoing, traffic.parts(old, new), traffic.validators, name if outgoing else None
+        ).compare()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from images_contract import Validators
-from images_contract.keywords import KEYWORDS, json_equal, shown, words
+from images_contract.keywords import KEYWORDS, json_equal, words
 
 from .blame import ITEM, Blame, Path
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, NEW, OLD, SERVERS, Change, Sample
@@ -50,7 +50,9 @@ class Subject:
 
     def sample(self, body: Any) -> Sample | None:
         """Return a body that one schema alone accepts; None where both do, or neither."""
-        old, new = (own.at(pointer).is_valid(body) for own, (_, pointer) in zip(self.validators, self.parts, strict=True))
+        old, new = (
+            own.at(pointer).is_valid(body) for own, (_, pointer) in zip(self.validators, self.parts, strict=True)
+        )
         return None if old == new else Sample(body, OLD if old else NEW, self.status, self.content_type)
 
 
@@ -75,9 +77,10 @@ class Walk:
             return
         if old.local != new.local:
             yield from list(self._alternatives(path, shapes, ways)) or self._local(path, shapes, ways)
-        for name in {**old.fields, **new.fields, **old.required, **new.required}:
-            yield from self._field(path, name, shapes, ways)
-        if old.items and new.items:
+        if old.may_be("object") and new.may_be("object"):
+            for name in {**old.fields, **new.fields, **old.required, **new.required}:
+                yield from self._field(path, name, shapes, ways)
+        if old.items and new.items and old.may_be("array") and new.may_be("array"):
             size = max(1, *(shape.demands.get("minItems", 1) for shape in shapes))
             inner = (Shape.of(old.items), Shape.of(new.items))
             yield from self.place((*path, ITEM), inner, {kind: _listed(way, size) for kind, way in ways.items()})
@@ -135,7 +138,8 @@ class Walk:
                 yield self._change(self.subject.hurt(accepted_by), at, told, pointers, each[0][1])
         else:
             given = self._found(Blame(path), inner, near(Shape.of([*parts[0], *parts[1]])))
-            yield self._moved(at, shapes, missing, given)
+            if missing or given or not shapes[1 if parts[0] else 0].choices:  # alternatives may know the field
+                yield self._moved(at, shapes, missing, given)
 
     def _moved(self, at: Path, shapes: Shapes, missing: Found, given: Found) -> Change:
         """Return the difference that a field makes which only one schema knows."""
@@ -168,11 +172,13 @@ class Walk:
         return {by: sorted(each, key=lambda pair: pair[1].size) for by, each in found.items()}
 
     def _change(
-        self, level: str, path: Path, told: str, pointers: list[Pointers], sample: Sample | None = None
+        self, level: str, path: Path, told: str, pointers: Sequence[Pointers], sample: Sample | None = None
     ) -> Change:
         place = ".".join(path).replace(f".{ITEM}", ITEM) or "it"
         said = f"{self.within}, {place} {told}"
-        return Change(level, self.subject.kind, f"{self.label}{place}", said, None, pointers[0], pointers[1], (), sample)
+        return Change(
+            level, self.subject.kind, f"{self.label}{place}", said, None, pointers[0], pointers[1], (), sample
+        )
 
 
 def _grouped(changes: Iterable[Change]) -> Iterator[Change]:
@@ -180,11 +186,16 @@ def _grouped(changes: Iterable[Change]) -> Iterator[Change]:
     groups: dict[tuple[str, str, Pointers], list[Change]] = {}
     for change in changes:
         rules = tuple(at for at in (*change.old, *change.new) if at.rpartition("/")[2] in _SHARED)
-        key = change.level, change.told.replace(change.place, "", 1), rules or (change.place,)
+        key = change.level, change.told.replace(_bare(change), "", 1), rules or (change.place,)
         groups.setdefault(key, []).append(change)
     for first, *rest in groups.values():
-        told = first.told.replace(first.place, f"{first.place} (and {len(rest)} more)", 1) if rest else first.told
+        told = first.told.replace(_bare(first), f"{_bare(first)} (and {len(rest)} more)", 1) if rest else first.told
         yield replace(first, told=told, also=tuple(change.place for change in rest))
+
+
+def _bare(change: Change) -> str:
+    """Return the place of a change without the alternative that it is in."""
+    return change.place.rpartition(" ")[2]
 
 
 def _itself(value: Any) -> Any:
@@ -217,7 +228,9 @@ def _values(shape: Shape) -> Iterator[Any]:
 def _differing(shapes: Shapes) -> list[str]:
     """Return the keywords that demand something else of the place itself."""
     old, new = ({**shape.demands, CLOSED: shape.closed} for shape in shapes)
-    words = [word for word in {**old, **new} if word not in old or word not in new or not json_equal(old[word], new[word])]
+    words = [
+        word for word in {**old, **new} if word not in old or word not in new or not json_equal(old[word], new[word])
+    ]
     choices = {word for shape in shapes for word, _ in shape.choices}
     return [*words, *sorted(choices)]
 
@@ -230,7 +243,9 @@ def _rewritten(shapes: Shapes) -> str:
 def _may(accepted_by: str, values: list[Any], shapes: Shapes) -> str:
     listed = shapes[1 if accepted_by == NEW else 0].demands.get("enum", [])
     named = [value for value in values if any(json_equal(value, each) for each in listed)]
-    return f"{'may now be' if accepted_by == NEW else 'may no longer be'} {words(named or values[:1])}{_rewritten(shapes)}"
+    return (
+        f"{'may now be' if accepted_by == NEW else 'may no longer be'} {words(named or values[:1])}{_rewritten(shapes)}"
+    )
 
 
 def _rules(shapes: Shapes, differing: Iterable[str]) -> list[Pointers]:

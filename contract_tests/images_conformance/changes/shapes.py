@@ -23,8 +23,8 @@ class Shape:
     """What the parts of a schema (`$ref`, `allOf`) demand of one place, taken together; parts may be of two documents.
 
     `rules` has the keywords that speak of the place itself, each with all its arguments; `fields`, `items` and
-    `choices` (each a oneOf or anyOf) lead on. `at` is the pointer of the place, `pointers` tells where a keyword stands,
-    `texts` has the annotations.
+    `choices` (each a oneOf or anyOf) lead on. `at` is the pointer of the place, `pointers` tells where a keyword
+    stands, `texts` has the annotations.
     """
 
     at: str = "#"
@@ -94,11 +94,18 @@ class Shape:
         """Whether fields that are not listed are forbidden."""
         return CLOSED in self.rules
 
+    def may_be(self, kind: str) -> bool:
+        """Tell whether a value may be of a JSON type."""
+        return "type" not in self.demands or kind in self.demands["type"]
+
     @property
     def examples(self) -> list[Any]:
         """The examples and the default that stand beside the schema."""
         listed = self.texts.get("examples", [])
-        return [*(listed if isinstance(listed, list) else []), *(self.texts[k] for k in ("example", "default") if k in self.texts)]
+        return [
+            *(listed if isinstance(listed, list) else []),
+            *(self.texts[k] for k in ("example", "default") if k in self.texts),
+        ]
 
     @property
     def local(self) -> str:
@@ -136,13 +143,15 @@ class Shape:
 
     def plus(self, *others: Shape) -> Shape:
         """Return what this shape and others demand together; choices are those of the others."""
+        shapes = (self, *others)
         return Shape(
             self.at,
-            *(_joined(*(getattr(shape, name) for shape in (self, *others))) for name in ("rules", "fields")),
-            {name: at for shape in (self, *others) for name, at in shape.required.items()},
-            [part for shape in (self, *others) for part in shape.items],
-            [choice for shape in others for choice in shape.choices],
-            texts={word: text for shape in (*others, self) for word, text in shape.texts.items()},
+            rules=_joined(shape.rules for shape in shapes),
+            fields=_joined(shape.fields for shape in shapes),
+            required={name: at for shape in shapes for name, at in shape.required.items()},
+            items=[part for shape in shapes for part in shape.items],
+            choices=[choice for shape in others for choice in shape.choices],
+            texts={word: text for shape in reversed(shapes) for word, text in shape.texts.items()},
         )
 
 
@@ -150,7 +159,7 @@ def _each(document: Mapping[str, Any], pointer: str, node: Mapping[str, Any], wo
     return [(document, f"{pointer}/{word}/{index}") for index, _ in enumerate(node.get(word, ()))]
 
 
-def _joined(*mappings: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+def _joined(mappings: Iterable[Mapping[str, list[Any]]]) -> dict[str, list[Any]]:
     joined: dict[str, list[Any]] = {}
     for word, values in (item for each in mappings for item in each.items()):
         joined.setdefault(word, []).extend(values)

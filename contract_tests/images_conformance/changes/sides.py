@@ -21,7 +21,7 @@ Body = dict[str, Any]
 
 
 class Side:
-    """One model as one contract takes it. What is accepted is JSON Schema's word; how binding the rest is, the clauses'."""
+    """One model as one contract takes it: what is accepted by JSON Schema, how binding the rest is by the clauses."""
 
     def __init__(self, contract: Contract, profile: ModelProfile, validators: Validators) -> None:
         self.contract = contract
@@ -61,10 +61,7 @@ class Side:
 
     def allows(self, name: str, value: Any) -> bool:
         """Tell whether a value breaks no rule by itself."""
-        parameter = self.parameter(name)
-        if parameter is None:
-            return not self.profile.closed
-        return holds({rule.keyword: rule.argument for rule in parameter.constraints.values()}, value)
+        return holds(rules(self, name), value) if self.parameter(name) else not self.profile.closed
 
     def required(self) -> list[str]:
         """Return the names that a body needs beside the model's."""
@@ -98,16 +95,19 @@ class Pair:
         """Tell whether only one contract gives the model this parameter."""
         return (self.old.parameter(name) is None) != (self.new.parameter(name) is None)
 
+    def alike(self, name: str) -> bool:
+        """Tell whether the model has a parameter, and needs it, in both contracts or in neither."""
+        old, new = (side.parameter(name) for side in self.sides)
+        return (old and old.required) == (new and new.required)
+
     def values(self, name: str) -> list[Any]:
         """Return values of a parameter on both sides of every limit that either contract draws, the simplest first."""
         if name not in self._values:
-            rules = [rule for side in self.sides for rule in _rules(side, name)]
-            cases = [case for side in self.sides for case in open_cases(side, name)]
-            rules += [(word, each) for case in cases for word, each in case.schema.items()]
-            for rule in self.conditions:
-                branches = [branch.get("properties", {}).get(name, {}) for branch in (rule.when, rule.then)]
-                rules += [item for branch in branches for item in branch.items()]
-            self._values[name] = sorted(corners(rules), key=lambda value: len(repr(value)))
+            schemas = [rules(side, name) for side in self.sides]
+            schemas += [case.schema for side in self.sides for case in open_cases(side, name)]
+            branches = [branch for rule in self.conditions for branch in (rule.when, rule.then)]
+            schemas += [branch.get("properties", {}).get(name, {}) for branch in branches]
+            self._values[name] = sorted(corners(*schemas), key=lambda value: len(repr(value)))
         return self._values[name]
 
     @property
@@ -166,9 +166,8 @@ class Pair:
 
     def sample(self, body: Body) -> Sample:
         """Return a body with the contracts that accept it."""
-        accepting = tuple(side.is_valid(body) for side in self.sides)
-        said = {(True, False): OLD, (False, True): NEW, (True, True): BOTH, (False, False): NEITHER}
-        return Sample(body, said[accepting])
+        old, new = (side.is_valid(body) for side in self.sides)
+        return Sample(body, BOTH if old and new else OLD if old else NEW if new else NEITHER)
 
 
 def strongest(levels: Iterable[str]) -> str:
@@ -177,10 +176,10 @@ def strongest(levels: Iterable[str]) -> str:
     return next((level for level in ("must", "should", "may") if level in found), ACCEPTED)
 
 
-def _rules(side: Side, name: str) -> Iterator[tuple[str, Any]]:
+def rules(side: Side, name: str) -> dict[str, Any]:
+    """Return what a parameter has to be, a sibling's rules where the model lacks it."""
     parameter = side.profile.parameters.get(name)
-    for rule in parameter.constraints.values() if parameter else ():
-        yield rule.keyword, rule.argument
+    return {rule.keyword: rule.argument for rule in parameter.constraints.values()} if parameter else {}
 
 
 def open_cases(side: Side, name: str) -> list[Any]:

@@ -1,9 +1,3 @@
-"""The commands, one module each."""
+"""The commands, one module each, named as the command is; a module is imported when its command is called."""
 
-from .check import check
-from .lint import lint
-from .proxy import proxy
-from .replay import replay
-from .serve import serve
-
-__all__ = ["check", "lint", "proxy", "replay", "serve"]
+__all__ = ["changes", "check", "lint", "proxy", "replay", "serve"]
