@@ -21,7 +21,7 @@ def compare(traffic: Traffic) -> Iterator[Change]:
 
 
 def _credentials(traffic: Traffic) -> Iterator[Change]:
-    old, new = traffic.old.credentials(), traffic.new.credentials()
+    old, new = traffic.old.credentials, traffic.new.credentials
     for name in apart(old, new):
         came = SERVERS, f"requests with {name} are accepted now{traffic.suffix}"
         went = CALLERS, f"requests with {name} are not accepted any more{traffic.suffix}"
@@ -29,7 +29,7 @@ def _credentials(traffic: Traffic) -> Iterator[Change]:
 
 
 def _parameters(traffic: Traffic) -> Iterator[Change]:
-    old, new = traffic.old.parameters(), traffic.new.parameters()
+    old, new = traffic.old.parameters, traffic.new.parameters
     for name in apart(old, new):
         needed = name in new and new[name][1].get("required") is True
         how = "required" if needed else "known"
@@ -41,12 +41,12 @@ def _parameters(traffic: Traffic) -> Iterator[Change]:
 
 
 def _bodies(traffic: Traffic) -> Iterator[Change]:
-    old, new = traffic.old.bodies(), traffic.new.bodies()
+    old, new = traffic.old.bodies, traffic.new.bodies
     for media in apart(old, new):
         came = SERVERS, f"a request body may come as {media} now{traffic.suffix}"
         went = CALLERS, f"a request body may not come as {media} any more{traffic.suffix}"
         yield moved("media-type", media, old, new, came, went)
-    before, after = traffic.old.body(), traffic.new.body()
+    before, after = traffic.old.body, traffic.new.body
     needed = [place[1].get("required") is True for place in (before, after)]
     if needed[0] != needed[1]:
         told = f"a request body {'is required' if needed[1] else 'may be missing'} now{traffic.suffix}"

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from images_contract import Validators
-
 from .shapes import CLOSED, Part
 
 Path = tuple[str, ...]
@@ -29,9 +27,10 @@ class Blame:
         """Blame some keywords at a place."""
         return cls(path, frozenset(name for word in words for name in _WORDS.get(word, (word,))))
 
-    def falls(self, validators: Validators, part: Part, instance: Any) -> bool:
+    def falls(self, part: Part, instance: Any) -> bool:
         """Tell whether an instance is invalid by a schema for this."""
-        return any(self._is(error) for error in validators.at(part[1]).iter_errors(instance))
+        source, pointer = part
+        return any(self._is(error) for error in source.validators.at(pointer).iter_errors(instance))
 
     def _is(self, error: Any) -> bool:
         at = tuple(ITEM if isinstance(step, int) else step for step in error.instance_path)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from images_contract import Contract, Validators
-from images_contract.document import nodes
+from images_contract import Contract
 
 from . import asking, clauses, documentation, models, responses
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, LEVELS, SERVERS, Change
@@ -15,6 +14,7 @@ from .operations import Operation, apart, both, moved, others
 from .parameters import refusals
 from .responses import Traffic
 from .schemas import Subject
+from .shapes import Shape, Source
 
 _BUMPS = {CALLERS: "major", SERVERS: "minor", COMPATIBLE: "minor", DOCUMENTATION: "patch"}
 
@@ -56,18 +56,18 @@ class Comparison:
 
 
 def _changes(old: Contract, new: Contract) -> Iterator[Change]:
-    validators = Validators(old.document), Validators(new.document)
-    yield from models.compare(old, new, validators)
-    own = Traffic(Operation(old.document, old.operation), Operation(new.document, new.operation), validators)
+    sources = Source(old.document), Source(new.document)
+    yield from models.compare(old, new, sources)
+    own = Traffic(Operation(sources[0], old.operation), Operation(sources[1], new.operation))
     yield from asking.compare(own)
     yield from responses.compare(own)
-    yield from _extensions(old, new)
+    yield from _extensions(old, new, own)
     yield from clauses.compare(old, new)
-    yield from _other_operations(old, new, validators)
-    yield from documentation.compare(old, new)
+    yield from _other_operations(own)
+    yield from documentation.compare(old, new, own)
 
 
-def _extensions(old: Contract, new: Contract) -> Iterator[Change]:
+def _extensions(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
     """Yield the differences in what our extensions say of the operation as a whole."""
     at = (old.operation,), (new.operation,)
     yield from refusals("the body", old.refused_with, new.refused_with, None, *at)
@@ -76,8 +76,8 @@ def _extensions(old: Contract, new: Contract) -> Iterator[Change]:
     method, before = (side.resolve(side.operation).get("x-sdk-method") for side in (new, old))
     if method != before:
         yield Change(CALLERS, "sdk", "x-sdk-method", f"the method of the SDK is {method} now, not {before}", None, *at)
-    codes, known = (_no_verdicts(side) for side in (new, old))
-    if codes != known:
+    codes, known = (_no_verdicts(side) for side in (traffic.new, traffic.old))
+    if codes and known and codes != known:  # where errors have no code any more, that is told already
         told = (
             f"codes of errors that say nothing of the request's form: {', '.join(sorted(codes ^ known))} came or went"
         )
@@ -90,23 +90,28 @@ def _statuses(contract: Contract) -> set[int]:
     return {status for parameter in named for status in parameter.refused_with}
 
 
-def _no_verdicts(contract: Contract) -> set[str]:
-    return {str(code) for _, node in nodes(contract.document) for code in node.get("x-not-a-verdict", ())}
+def _no_verdicts(operation: Operation) -> set[str]:
+    """Return the codes of errors that say nothing of a request's form."""
+    schemas = [f"{pointer}/schema" for pointer, node in operation.contents.values() if "schema" in node]
+    shapes = [operation.source.shape(pointer) for pointer in schemas]
+    for name in ("error", "code"):
+        shapes = [Shape.of(shape.fields[name]) for shape in shapes if name in shape.fields]
+    return {str(code) for shape in shapes for code in shape.texts.get("x-not-a-verdict", ())}
 
 
-def _other_operations(old: Contract, new: Contract, validators: tuple[Validators, Validators]) -> Iterator[Change]:
+def _other_operations(own: Traffic) -> Iterator[Change]:
     """Yield the differences in operations that are not the contract's subject: their schemas as a whole."""
-    sides = others(old.document, old.operation), others(new.document, new.operation)
+    sides = others(own.old), others(own.new)
     before, after = ({name: (each.pointer, each.node) for name, each in side.items()} for side in sides)
     for name in apart(before, after):
         came, went = (SERVERS, f"{name} is a new operation"), (CALLERS, f"{name} is no operation any more")
         yield moved("operation", name, before, after, came, went)
     for name in both(*sides):
-        traffic = Traffic(sides[0][name], sides[1][name], validators, f" of {name}")
+        traffic = Traffic(sides[0][name], sides[1][name], f" of {name}")
         yield from asking.compare(traffic)
         yield from responses.compare(traffic)
-        bodies = traffic.old.bodies(), traffic.new.bodies()
+        bodies = traffic.old.bodies, traffic.new.bodies
         for media in both(*bodies):
             if all("schema" in side[media][1] for side in bodies):
                 parts = traffic.parts(bodies[0][media], bodies[1][media])
-                yield from Subject("request", f"in requests of {name}", False, parts, validators).compare()
+                yield from Subject("request", f"in requests of {name}", False, parts).compare()

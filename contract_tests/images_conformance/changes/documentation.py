@@ -10,11 +10,13 @@ from images_contract.keywords import json_equal
 
 from .change import DOCUMENTATION, Change
 from .operations import Operation, Place, both
+from .responses import Traffic
 from .shapes import Part, Shape
 
 _TEXTS = ("summary", "description", "example", "examples", "deprecated", "tags", "externalDocs")
 _NO_TEXTS = {
     "default",
+    "x-not-a-verdict",
     "x-refused-with",
     "discriminator",
     "$id",
@@ -29,24 +31,25 @@ _SINGULAR = {
 _RECURSION = 20
 
 
-def compare(old: Contract, new: Contract) -> Iterator[Change]:
+def compare(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
     """Yield each place whose words differ, once for all models and statuses that share them."""
     found: dict[tuple[str, str], Change] = {}
-    for change in _all(old, new):
+    for change in _all(old, new, traffic):
         found.setdefault((change.place, change.told), change)
     yield from found.values()
 
 
-def _all(old: Contract, new: Contract) -> Iterator[Change]:
+def _all(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
     yield from _document(old.document, new.document)
-    yield from _operation(Operation(old.document, old.operation), Operation(new.document, new.operation))
+    yield from _operation(traffic.old, traffic.new)
+    sources = traffic.old.source, traffic.new.source
     for name in both(old.profiles, new.profiles):
         before, after = old.profiles[name], new.profiles[name]
-        yield from _shape(name, (old.document, before.pointer), (new.document, after.pointer), below=False)
+        yield from _shape(name, (sources[0], before.pointer), (sources[1], after.pointer), below=False)
         for parameter in both(before.parameters, after.parameters):
             sides = before.parameters[parameter], after.parameters[parameter]
             if all(side.supported for side in sides):
-                parts = (old.document, sides[0].pointer), (new.document, sides[1].pointer)
+                parts = (sources[0], sides[0].pointer), (sources[1], sides[1].pointer)
                 yield from _shape(parameter, *parts, below=False)
 
 
@@ -61,12 +64,12 @@ def _document(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
 def _operation(old: Operation, new: Operation) -> Iterator[Change]:
     places = {"the operation": ((old.pointer, old.node), (new.pointer, new.node))}
     for kind in ("bodies", "responses", "contents", "headers", "parameters"):
-        sides = getattr(old, kind)(), getattr(new, kind)()
+        sides = getattr(old, kind), getattr(new, kind)
         places |= {f"{_SINGULAR[kind]} {name}": (sides[0][name], sides[1][name]) for name in both(*sides)}
     for name, (before, after) in places.items():
         yield from _differ(name, *((at, {word: node.get(word) for word in _TEXTS}) for at, node in (before, after)))
         if "schema" in before[1] and "schema" in after[1]:
-            parts = (old.document, f"{before[0]}/schema"), (new.document, f"{after[0]}/schema")
+            parts = (old.source, f"{before[0]}/schema"), (new.source, f"{after[0]}/schema")
             answer = name.startswith(_SINGULAR["contents"])
             yield from _shape("" if answer else name, *parts, below=answer)
 

@@ -81,7 +81,7 @@ def having(shape: Shape, names: Iterable[str], depth: int = 0) -> dict[str, Any]
     """Return an object with some fields, each as simple as it may be."""
     if depth > MAX_DEPTH:
         return {}
-    return {name: simplest(Shape.of(shape.fields.get(name, ())), depth + 1) for name in names}
+    return {name: simplest(Shape.of(shape.fields.get(name, [])), depth + 1) for name in names}
 
 
 def _fits(shape: Shape, value: Any) -> bool:

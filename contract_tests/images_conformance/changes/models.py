@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from images_contract import ABSENT, Contract, Validators
+from images_contract import ABSENT, Contract
 
 from . import conditions, parameters
 from .change import CALLERS, COMPATIBLE, NEW, OLD, SERVERS, Change, Sample
+from .shapes import Source
 from .sides import Pair, Side
 
-Both = tuple[Validators, Validators]
+Sources = tuple[Source, Source]
 
 
-def compare(old: Contract, new: Contract, validators: Both) -> Iterator[Change]:
+def compare(old: Contract, new: Contract, sources: Sources) -> Iterator[Change]:
     """Yield the differences in the requests that are accepted, and in what they mean."""
     if old.discriminator != new.discriminator:
-        yield _renamed_key(old, new, validators)
+        yield _renamed_key(old, new, sources)
         return
     for name in {**old.profiles, **new.profiles}:
-        before, after = _side(old, name, validators[0]), _side(new, name, validators[1])
+        before, after = _side(old, name, sources[0]), _side(new, name, sources[1])
         if before and after:
             yield from _changed(Pair(before, after))
         elif before:
@@ -29,14 +30,14 @@ def compare(old: Contract, new: Contract, validators: Both) -> Iterator[Change]:
             yield _moved(after, SERVERS, "are accepted now", NEW)
 
 
-def _side(contract: Contract, name: str, validators: Validators) -> Side | None:
+def _side(contract: Contract, name: str, source: Source) -> Side | None:
     profile = contract.profiles.get(name)
-    return Side(contract, profile, validators) if profile else None
+    return Side(contract, profile, source.validators) if profile else None
 
 
-def _renamed_key(old: Contract, new: Contract, validators: Both) -> Change:
+def _renamed_key(old: Contract, new: Contract, sources: Sources) -> Change:
     """Return the one difference that is told where requests name their model by another parameter."""
-    side = Side(old, next(iter(old.models.values())), validators[0])
+    side = Side(old, next(iter(old.models.values())), sources[0].validators)
     told = f"requests name the model by {new.discriminator} now, not by {old.discriminator}; the rest is not compared"
     return Change(CALLERS, "model", old.discriminator, told, sample=Sample(_smallest(side), OLD))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from images_contract.document import escape, lookup, operations
 
 from .change import Change, Sample
+from .shapes import Source
 
 Place = tuple[str, dict[str, Any]]  # a pointer, and what stands there
 Places = dict[str, Place]  # by name
@@ -17,12 +19,17 @@ NO_CREDENTIALS = "no credentials"
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its pointer, and the document that it stands in."""
+    """One operation of a document, by its pointer."""
 
-    document: Mapping[str, Any]
+    source: Source
     pointer: str
 
     @property
+    def document(self) -> Mapping[str, Any]:
+        """The document that it stands in."""
+        return self.source.document
+
+    @cached_property
     def node(self) -> dict[str, Any]:
         """What stands there."""
         return dict(lookup(self.document, self.pointer))
@@ -33,28 +40,34 @@ class Operation:
         *_, path, method = self.pointer.split("/")
         return f"{method.upper()} {path.replace('~1', '/').replace('~0', '~')}"
 
+    @cached_property
     def responses(self) -> Places:
         """Return the responses by status."""
         return dict(self._below(self.pointer, "responses"))
 
+    @cached_property
     def contents(self) -> Places:
         """Return what comes with each status, by status and media type, such as `200 application/json`."""
-        found = [(status, pointer) for status, (pointer, _) in self.responses().items()]
+        found = [(status, pointer) for status, (pointer, _) in self.responses.items()]
         return {f"{status} {media}": place for status, at in found for media, place in self._below(at, "content")}
 
+    @cached_property
     def headers(self) -> Places:
         """Return the headers of responses, by status and name, such as `401 WWW-Authenticate`."""
-        found = [(status, pointer) for status, (pointer, _) in self.responses().items()]
+        found = [(status, pointer) for status, (pointer, _) in self.responses.items()]
         return {f"{status} {name}": place for status, at in found for name, place in self._below(at, "headers")}
 
+    @cached_property
     def body(self) -> Place:
         """Return the request body; an empty one where there is none."""
         return self._resolved(f"{self.pointer}/requestBody") if "requestBody" in self.node else (self.pointer, {})
 
+    @cached_property
     def bodies(self) -> Places:
         """Return the kinds of request body by media type."""
-        return dict(self._below(self.body()[0], "content"))
+        return dict(self._below(self.body[0], "content"))
 
+    @cached_property
     def parameters(self) -> Places:
         """Return the parameters beside the body, those of the path included, such as `query api-version`."""
         item = self.pointer.rpartition("/")[0]
@@ -66,6 +79,7 @@ class Operation:
         found = [self._resolved(f"{at}/parameters/{index}") for at, index in listed]
         return {f"{node.get('in')} {node.get('name')}": (pointer, node) for pointer, node in found}
 
+    @cached_property
     def credentials(self) -> Places:
         """Return the ways to authenticate by phrases, such as `http bearer`."""
         at = f"{self.pointer}/security" if "security" in self.node else "#/security"
@@ -94,10 +108,10 @@ class Operation:
             yield str(name), self._resolved(f"{pointer}/{word}/{escape(str(name))}")
 
 
-def others(document: Mapping[str, Any], operation: str) -> dict[str, Operation]:
-    """Return the operations of a document but one, by method and path."""
-    pointers = (f"#/paths/{escape(path)}/{method}" for path, method, _ in operations(document))
-    found = [Operation(document, pointer) for pointer in pointers if pointer != operation]
+def others(operation: Operation) -> dict[str, Operation]:
+    """Return the other operations of a document, by method and path."""
+    pointers = (f"#/paths/{escape(path)}/{method}" for path, method, _ in operations(operation.document))
+    found = [Operation(operation.source, pointer) for pointer in pointers if pointer != operation.pointer]
     return {each.name: each for each in found}
 
 

@@ -93,7 +93,8 @@ def _headline(comparison: Comparison) -> str:
     told = f"{', '.join(counts)}. This calls for a {comparison.bump} version"
     if comparison.suggested is None:
         return f"{told}."
-    return f"{told}: {comparison.suggested} after {comparison.old.version}; the new document says {comparison.new.version}."
+    old, new = comparison.old.version, comparison.new.version
+    return f"{told}: {comparison.suggested} after {old}; the new document says {new}."
 
 
 def _groups(comparison: Comparison) -> Iterator[tuple[str, list[tuple[str, Change]]]]:

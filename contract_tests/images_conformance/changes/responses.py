@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from images_contract import Validators
-
 from .change import CALLERS, COMPATIBLE, NEW, OLD, SERVERS, Change, Sample
 from .instances import simplest
 from .operations import Operation, Place, apart, both, moved
@@ -22,12 +20,11 @@ class Traffic:
 
     old: Operation
     new: Operation
-    validators: tuple[Validators, Validators]
     suffix: str = ""
 
     def parts(self, old: Place, new: Place) -> tuple[Part, Part]:
         """Return the schemas of two places."""
-        return (self.old.document, f"{old[0]}/schema"), (self.new.document, f"{new[0]}/schema")
+        return (self.old.source, f"{old[0]}/schema"), (self.new.source, f"{new[0]}/schema")
 
 
 def compare(traffic: Traffic) -> Iterator[Change]:
@@ -40,7 +37,7 @@ def compare(traffic: Traffic) -> Iterator[Change]:
 
 def _statuses(traffic: Traffic) -> Iterator[Change]:
     """Yield statuses. A new 4xx or 5xx surprises no caller: an unknown one is read as 400 or 500 (RFC 9110, 15)."""
-    old, new = traffic.old.responses(), traffic.new.responses()
+    old, new = traffic.old.responses, traffic.new.responses
     for status in apart(old, new):
         lost = status[0] == "2" and not any(each[0] == "2" for each in new)
         came = COMPATIBLE if status[0] in "45" else CALLERS, f"{status} is a new answer{traffic.suffix}"
@@ -49,10 +46,10 @@ def _statuses(traffic: Traffic) -> Iterator[Change]:
 
 
 def _media_types(traffic: Traffic) -> Iterator[Change]:
-    old, new = traffic.old.contents(), traffic.new.contents()
+    old, new = traffic.old.contents, traffic.new.contents
     for name in apart(old, new):
         status, media = name.split(" ", 1)
-        if status in both(traffic.old.responses(), traffic.new.responses()):
+        if status in both(traffic.old.responses, traffic.new.responses):
             came = CALLERS, f"{status} may come as {media} now{traffic.suffix}"
             went = SERVERS, f"{status} does not come as {media} any more{traffic.suffix}"
             yield moved("media-type", name, old, new, came, went, _sample(traffic, name))
@@ -61,16 +58,16 @@ def _media_types(traffic: Traffic) -> Iterator[Change]:
 def _sample(traffic: Traffic, name: str) -> Sample | None:
     """Return the simplest response of a status (and media type) that one operation alone has."""
     for operation, other, accepted_by in ((traffic.old, traffic.new, OLD), (traffic.new, traffic.old, NEW)):
-        for key, (pointer, node) in operation.contents().items():
-            if f"{key} ".startswith(f"{name} ") and key not in other.contents() and "schema" in node:
-                body = simplest(Shape.of([(operation.document, f"{pointer}/schema")]))
+        for key, (pointer, node) in operation.contents.items():
+            if f"{key} ".startswith(f"{name} ") and key not in other.contents and "schema" in node:
+                body = simplest(operation.source.shape(f"{pointer}/schema"))
                 return Sample(body, accepted_by, *key.split(" ", 1))
     return None
 
 
 def _contents(traffic: Traffic) -> Iterator[Change]:
     """Yield the differences in what responses hold; statuses whose schemas mean the same are told as one."""
-    old, new = traffic.old.contents(), traffic.new.contents()
+    old, new = traffic.old.contents, traffic.new.contents
     alike: dict[tuple[str, str, str], list[str]] = {}
     for name in both(old, new):
         if "schema" in old[name][1] and "schema" in new[name][1]:
@@ -85,9 +82,7 @@ def _contents(traffic: Traffic) -> Iterator[Change]:
             "answer": f"in the answer {statuses[0]}",
         }
         parts = traffic.parts(old[names[0]], new[names[0]])
-        yield from Subject(
-            kind, f"{within[kind]}{traffic.suffix}", True, parts, traffic.validators, *names[0].split(" ", 1)
-        ).compare()
+        yield from Subject(kind, f"{within[kind]}{traffic.suffix}", True, parts, *names[0].split(" ", 1)).compare()
 
 
 def _kind(name: str) -> str:
@@ -97,8 +92,8 @@ def _kind(name: str) -> str:
 
 
 def _headers(traffic: Traffic) -> Iterator[Change]:
-    old, new = traffic.old.headers(), traffic.new.headers()
-    statuses = both(traffic.old.responses(), traffic.new.responses())
+    old, new = traffic.old.headers, traffic.new.headers
+    statuses = both(traffic.old.responses, traffic.new.responses)
     for name in apart(old, new):
         status, header = name.split(" ", 1)
         if status in statuses:
@@ -121,6 +116,4 @@ def required_and_schema(
         yield Change(level, kind, name, told, None, (old[0],), (new[0],))
     if "schema" in old[1] and "schema" in new[1]:
         within = f"in the {kind} {name}{traffic.suffix}"
-        yield from Subject(
-            kind, within, outgoing, traffic.parts(old, new), traffic.validators, name if outgoing else None
-        ).compare()
+        yield from Subject(kind, within, outgoing, traffic.parts(old, new), name if outgoing else None).compare()

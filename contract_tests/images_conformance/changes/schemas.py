@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from images_contract import Validators
 from images_contract.keywords import KEYWORDS, json_equal, words
 
 from .blame import ITEM, Blame, Path
@@ -25,7 +24,7 @@ Found = dict[str, list[tuple[Any, Sample]]]  # by the contract that accepts it: 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is compared: its kind, the words that begin its sentences, who makes it, both schemas and their validators.
+    """What is compared: its kind, the words that begin its sentences, who makes it, both schemas.
 
     `outgoing` is True for what servers make, False for what they are sent.
     """
@@ -34,7 +33,6 @@ class Subject:
     within: str
     outgoing: bool
     parts: tuple[Part, Part]
-    validators: tuple[Validators, Validators]
     status: str | None = None
     content_type: str | None = None
 
@@ -50,9 +48,7 @@ class Subject:
 
     def sample(self, body: Any) -> Sample | None:
         """Return a body that one schema alone accepts; None where both do, or neither."""
-        old, new = (
-            own.at(pointer).is_valid(body) for own, (_, pointer) in zip(self.validators, self.parts, strict=True)
-        )
+        old, new = (source.validators.at(pointer).is_valid(body) for source, pointer in self.parts)
         return None if old == new else Sample(body, OLD if old else NEW, self.status, self.content_type)
 
 
@@ -166,7 +162,7 @@ class Walk:
                 sample = self.subject.sample(self.whole(instance))
                 if sample:
                     rejecting = 1 if sample.accepted_by == OLD else 0
-                    if blame.falls(self.subject.validators[rejecting], self.parts[rejecting], instance):
+                    if blame.falls(self.parts[rejecting], instance):
                         found.setdefault(sample.accepted_by, []).append((value, sample))
                         break
         return {by: sorted(each, key=lambda pair: pair[1].size) for by, each in found.items()}

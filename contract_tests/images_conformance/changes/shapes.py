@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from typing import Any
 
+from images_contract import Validators
 from images_contract.document import escape, lookup
 from images_contract.keywords import ANNOTATIONS, KEYWORDS, types
 
-Part = tuple[Mapping[str, Any], str]  # a document, and the pointer of a schema in it
+Part = tuple["Source", str]  # a document, and the pointer of a schema in it
 
 CLOSED = "closed"  # stands for `additionalProperties: false`, with the fields that are listed beside it
 _STRUCTURE = {"$ref", "allOf", "properties", "required", "items", "oneOf", "anyOf"}
-_SILENT = ANNOTATIONS | {"discriminator", "xml", "$schema", "$id", "$defs", "$anchor"}
+_SILENT = ANNOTATIONS | {"x-not-a-verdict", "discriminator", "xml", "$schema", "$id", "$defs", "$anchor"}
+
+
+class Source:
+    """One document: its schemas flattened, and their validators, each made once."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.validators = Validators(document)
+        self._shapes: dict[str, Shape] = {}
+
+    def shape(self, pointer: str) -> Shape:
+        """Return what the schema at `#/...` demands."""
+        if pointer not in self._shapes:
+            self._shapes[pointer] = Shape.read([(self, pointer)])
+        return self._shapes[pointer]
 
 
 @dataclass
@@ -37,32 +53,37 @@ class Shape:
     texts: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, parts: Iterable[Part]) -> Shape:
-        """Read a schema."""
+    def of(cls, parts: Sequence[Part]) -> Shape:
+        """Return what parts of a schema demand together."""
+        return parts[0][0].shape(parts[0][1]) if len(parts) == 1 else cls.read(parts)
+
+    @classmethod
+    def read(cls, parts: Iterable[Part]) -> Shape:
+        """Read parts of a schema."""
         waiting = list(parts)
         shape = cls(waiting[0][1] if waiting else "#")
         while waiting:
-            document, pointer = waiting.pop(0)
-            node = lookup(document, pointer)
+            source, pointer = waiting.pop(0)
+            node = lookup(source.document, pointer)
             if node is False:
                 shape._add("not", {}, pointer)
             if not isinstance(node, dict):
                 continue
-            shape._read(document, pointer, node)
-            waiting += [(document, node["$ref"])] if "$ref" in node else []
-            waiting += _each(document, pointer, node, "allOf")
+            shape._read(source, pointer, node)
+            waiting += [(source, node["$ref"])] if "$ref" in node else []
+            waiting += _each(source, pointer, node, "allOf")
         return shape
 
-    def _read(self, document: Mapping[str, Any], pointer: str, node: dict[str, Any]) -> None:
+    def _read(self, source: Source, pointer: str, node: dict[str, Any]) -> None:
         for name in node.get("properties", {}):
-            self.fields.setdefault(name, []).append((document, f"{pointer}/properties/{escape(name)}"))
+            self.fields.setdefault(name, []).append((source, f"{pointer}/properties/{escape(name)}"))
         for name in node.get("required", ()):
             self.required.setdefault(name, f"{pointer}/required")
         if "items" in node:
-            self.items.append((document, f"{pointer}/items"))
+            self.items.append((source, f"{pointer}/items"))
         for word in ("oneOf", "anyOf"):
             if word in node:
-                self.choices.append((word, _each(document, pointer, node, word)))
+                self.choices.append((word, _each(source, pointer, node, word)))
                 self.pointers.setdefault(word, f"{pointer}/{word}")
         for word, argument in node.items():
             place = f"{pointer}/{escape(word)}"
@@ -78,7 +99,7 @@ class Shape:
             elif word in _SILENT:
                 self.texts.setdefault(word, argument)
             elif word not in _STRUCTURE and not word.startswith("x-"):
-                self._add(word, _expanded(document, argument), place)
+                self._add(word, _expanded(source.document, argument), place)
 
     def _add(self, word: str, argument: Any, pointer: str) -> None:
         self.rules.setdefault(word, []).append(argument)
@@ -107,13 +128,13 @@ class Shape:
             *(self.texts[k] for k in ("example", "default") if k in self.texts),
         ]
 
-    @property
+    @cached_property
     def local(self) -> str:
         """All that is demanded of the place itself, as text to be compared."""
         demands = {**self.demands, CLOSED: self.closed}
         return json.dumps([demands, self._choices()], sort_keys=True)
 
-    @property
+    @cached_property
     def meaning(self) -> str:
         """All that is demanded, also below, as text that is the same for schemas written differently."""
         fields = {name: Shape.of(parts).meaning for name, parts in self.fields.items()}
@@ -138,7 +159,7 @@ class Shape:
 
     def _tags(self) -> dict[str, str]:
         """Return the required fields that may have one value only, a text."""
-        listed = {name: Shape.of(self.fields.get(name, ())).demands.get("enum", []) for name in self.required}
+        listed = {name: Shape.of(self.fields.get(name, [])).demands.get("enum", []) for name in self.required}
         return {name: values[0] for name, values in listed.items() if len(values) == 1 and isinstance(values[0], str)}
 
     def plus(self, *others: Shape) -> Shape:
@@ -155,8 +176,8 @@ class Shape:
         )
 
 
-def _each(document: Mapping[str, Any], pointer: str, node: Mapping[str, Any], word: str) -> list[Part]:
-    return [(document, f"{pointer}/{word}/{index}") for index, _ in enumerate(node.get(word, ()))]
+def _each(source: Source, pointer: str, node: Mapping[str, Any], word: str) -> list[Part]:
+    return [(source, f"{pointer}/{word}/{index}") for index, _ in enumerate(node.get(word, ()))]
 
 
 def _joined(mappings: Iterable[Mapping[str, list[Any]]]) -> dict[str, list[Any]]:

@@ -23,6 +23,8 @@ def load(source: str, dialect: str | None = None) -> Contract:
     if Path(source).is_file():
         return Contract.load(source, dialect)
     revision, _, path = source.partition(":")
+    if source.startswith("-"):
+        raise ConformanceError(f"{source!r} is neither a file nor a git revision")
     with TemporaryDirectory() as folder:
         names: dict[str, str] = {}  # what the files here are called in git
 
@@ -52,7 +54,7 @@ def _renamed(error: ContractError, names: dict[str, str]) -> ContractError:
 def _show(blob: str, source: str) -> bytes:
     """Return a file of a revision."""
     try:
-        done = subprocess.run(["git", "cat-file", "blob", f"{blob}"], capture_output=True, check=False)
+        done = subprocess.run(["git", "cat-file", "blob", blob], capture_output=True, check=False)
     except FileNotFoundError as error:
         raise ConformanceError(f"{source!r} is no file, and git, which might know it, is not installed") from error
     except ValueError as error:  # a name that no command can have

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from images_contract import ABSENT
@@ -29,10 +29,10 @@ def rewritten(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return f" ({'; '.join(told)})" if told else ""
 
 
-def sentence(models: Iterable[str | None], told: str) -> str:
+def sentence(models: Sequence[str | None], told: str) -> str:
     """Return a whole sentence about some models ("absent" for requests without one), or about none."""
-    named = [each for each in models if each not in (None, ABSENT)]
-    whose = [f"for {', '.join(map(str, named))}"] if named else []
+    named = [each for each in models if each is not None and each != ABSENT]
+    whose = [f"for {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}"] if named else []
     whose += ["without a model"] if ABSENT in models else []
-    text = f"{' and '.join(whose)}, {told}" if whose else told
+    text = f"{' or '.join(whose)}, {told}" if whose else told
     return f"{text[0].upper()}{text[1:].removesuffix('.')}."
