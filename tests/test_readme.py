@@ -35,10 +35,12 @@ def server() -> Iterator[RunningServer]:
 
 @pytest.fixture
 def environment(server: RunningServer, tmp_path: Path) -> dict[str, str]:
-    """A shell with this interpreter's commands on its path, and the overlay of the README beside it."""
+    """A shell with this interpreter's commands on its path, and the files that the README speaks of."""
     (overlay,) = [block for block in snippets("yaml") if block.startswith("overlay:")]
     (tmp_path / "house.overlay.yaml").write_text(overlay, encoding="utf-8")
-    (tmp_path / "generated_client").symlink_to(ROOT / "generated_client")
+    for name in ("generated_client", "spec"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "edited.yaml").write_bytes((ROOT / "spec/openapi.yaml").read_bytes())
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.base_url}
 
@@ -103,7 +105,7 @@ def test_python_snippets_run(script: str, environment: dict[str, str], tmp_path:
 def test_every_option_is_one_that_exists(environment: dict[str, str], tmp_path: Path) -> None:
     """Options that the README names occur in a help text."""
     named = set(re.findall(r"--[a-z][a-z-]+", README))
-    commands = ("check", "replay", "serve")
+    commands = ("changes", "check", "replay", "serve")
     helped = "".join(shell(f"images-conformance {name} --help", environment, tmp_path).stdout for name in commands)
 
     assert set() == {option for option in named if option not in helped}

@@ -41,17 +41,29 @@ def _steps(place: str) -> list[str]:
     return [step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:]]
 
 
+def _key(node: Any, step: str) -> Any:
+    """Return the key of a step: in a list the number of an item, told by number, by id or by what it refers to."""
+    if not isinstance(node, list):
+        return step
+    if step.isdecimal():
+        return int(step)
+    ids = [
+        each.get("id") or each.get("x-clause", {}).get("id") or each.get("$ref", "").rpartition("/")[2] for each in node
+    ]
+    return ids.index(step)
+
+
 def _at(document: Document, steps: list[str]) -> Any:
     node: Any = document
     for step in steps:
-        node = node[int(step) if isinstance(node, list) else step]
+        node = node[_key(node, step)]
     return node
 
 
 def _parent(document: Document, place: str) -> tuple[Any, Any]:
     *way, last = _steps(place)
     node = _at(document, way)
-    return node, int(last) if isinstance(node, list) else last
+    return node, _key(node, last)
 
 
 def _set(document: Document, place: str, value: Any) -> None:

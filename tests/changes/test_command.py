@@ -229,3 +229,14 @@ def test_the_library_is_the_command(base: Contract) -> None:
     found = changes.Comparison.of(base, base)
 
     assert ("none", "No change of meaning.\n") == (found.bump, changes.to_text(found))
+
+
+def test_the_docs_show_what_is_printed(folder: Path) -> None:
+    """The example of docs/changes.md is what the command prints for that edit; the docs name every option and level."""
+    done = run(str(SPEC), write("new.json", "dall-e-3 n, a higher maximum"))
+    page = (SPEC.parents[1] / "docs" / "changes.md").read_text(encoding="utf-8")
+
+    assert done.stdout in page
+    assert [] == [
+        word for word in (*changes.LEVELS, "--dialect", "--fail-on", "--json", "--markdown") if word not in page
+    ]

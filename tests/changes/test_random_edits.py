@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from contract.bodies import bodies, examples, json_values
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from images_conformance.changes import Comparison, Sample, sentence
 from images_contract import Contract, ContractError
 
-from contract.bodies import bodies, examples, json_values
 from .conftest import Load
 from .judging import accepts
 from .random_edits import edited
@@ -35,7 +35,7 @@ def compared(base: Contract, load: Load, data: st.DataObject) -> Comparison:
     return found
 
 
-@examples(80, long=10_000)
+@examples(25, long=10_000)
 @given(data=st.data())
 def test_a_witness_is_valid_on_one_side_only(base: Contract, load: Load, data: st.DataObject) -> None:
     """The side that is said to accept it does, the other does not, by another validator and the whole document."""
@@ -47,7 +47,7 @@ def test_a_witness_is_valid_on_one_side_only(base: Contract, load: Load, data: s
             assert [change.witness.accepted_by == "old", change.witness.accepted_by == "new"] == sides, change
 
 
-@examples(60, long=10_000)
+@examples(20, long=10_000)
 @given(data=st.data())
 def test_no_request_is_judged_otherwise_unsaid(base: Contract, load: Load, data: st.DataObject) -> None:
     """Where a body is valid on one side only, a change says so of its model, with a witness of the same side."""
@@ -81,7 +81,7 @@ def near(draw: Any, samples: list[Any]) -> Any:
     return value
 
 
-@examples(60, long=10_000)
+@examples(20, long=10_000)
 @given(data=st.data())
 def test_no_response_is_judged_otherwise_unsaid(base: Contract, load: Load, data: st.DataObject) -> None:
     """Where an answer, event or error is valid on one side only, a change says so, with a witness of the same side."""
