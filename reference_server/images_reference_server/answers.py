@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .catalogue import Document, Schema
 from .jobs import Job
+from .samples import sample
 
+CARRIERS = ("b64_json", "url")  # the members that carry a picture, one of the two
 PREVIEW_TOKENS = 100
 PIXELS_PER_TOKEN = 256
 CHARACTERS_PER_TOKEN = 4
 
 
-def payload(job: Job, images: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the body of a successful answer with these images."""
-    return {"created": job.created, "data": images, **fields(job)}
+def payload(document: Document, job: Job, images: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the body of a successful answer with these images: the fields that its model has, and those required."""
+    known = {"created": job.created, "data": images, **facts(job)}
+    return completed(document, job.model.answer, ("created", "data", *job.model.fields), known)
 
 
-def fields(job: Job) -> dict[str, Any]:
-    """Return the optional fields that the job's model has."""
-    known = facts(job)
-    return {name: known[name] for name in job.model.fields if name in known}
+def completed(document: Document, schema: Schema, names: Iterable[str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that are named or required, in this order: what is known, else a value of their schema."""
+    properties = schema.get("properties", {})
+    wanted = [name for name in dict.fromkeys([*names, *schema.get("required", ())]) if name in {**properties, **known}]
+    return {name: known[name] if name in known else sample(document, properties[name], name) for name in wanted}
 
 
 def facts(job: Job) -> dict[str, Any]:
@@ -34,12 +40,11 @@ def facts(job: Job) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def image(job: Job, index: int, carried: str) -> dict[str, Any]:
+def image(document: Document, job: Job, index: int, carried: str) -> dict[str, Any]:
     """Return one image, its picture as base64 or as a URL, with whatever else the model tells about it."""
-    item = {job.image_field: carried}
-    if "revised_prompt" in job.model.image:
-        item["revised_prompt"] = f"{job.prompt} (take {index + 1})"
-    return item
+    known = {job.image_field: carried, "revised_prompt": f"{job.prompt} (take {index + 1})"}
+    names = [job.image_field, *(name for name in job.model.image if name not in CARRIERS)]
+    return completed(document, job.model.picture, names, known)
 
 
 def usage(job: Job) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import others
 from .catalogue import Catalogue, Document
 from .counts import Counts
 from .endpoint import Endpoint
@@ -48,7 +49,7 @@ def create_app(
     validation = Validation(rules, Catalogue.from_document(rules), open_absent=seams.open_absent)
     store, counts = Store(url_lifetime), Counts()
     envelope = envelope_of(document, catalogue.path)
-    endpoint = Endpoint(catalogue, validation, store, counts, seams, envelope, key=key, body_limit=body_limit)
+    endpoint = Endpoint(document, catalogue, validation, store, counts, seams, envelope, key=key, body_limit=body_limit)
     return _assemble(catalogue, endpoint, Files(store, seams), counts)
 
 
@@ -56,6 +57,7 @@ def _assemble(catalogue: Catalogue, endpoint: Endpoint, files: Files, counts: Co
     models = Models(catalogue, endpoint.key)
     routes = [
         Route(BASE_PATH + catalogue.path, endpoint),
+        *others.routes(endpoint.document, BASE_PATH, endpoint.key, endpoint.body_limit, endpoint.envelope),
         Route(f"{BASE_PATH}/models", models.all),
         Route(f"{BASE_PATH}/models/{{name}}", models.one),
         Route("/images/{name}", files.serve, name="file"),

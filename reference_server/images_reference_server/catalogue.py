@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from images_contract import request
+from images_contract.schema import Schemas
+
 Document = Mapping[str, Any]
 Schema = dict[str, Any]
 
@@ -55,6 +58,8 @@ class Model:
     conditions: tuple[Schema, ...]
     fields: tuple[str, ...]
     image: tuple[str, ...]
+    answer: Schema  # what every answer has to have, and what it may have: `required` and `properties`
+    picture: Schema  # the same of each image
 
     @property
     def name(self) -> str:
@@ -82,9 +87,9 @@ class Catalogue:
 
     @classmethod
     def from_document(cls, document: Document) -> Catalogue:
-        """Read the first path of the document that can be POSTed to."""
-        path = next(path for path, item in document["paths"].items() if "post" in item)
-        operation = f"#/paths/{path.replace('/', '~1')}/post"
+        """Read the operation whose body names a model."""
+        operation = find_operation(document)
+        path = operation.split("/")[2].replace("~1", "/").replace("~0", "~")
         answer = node_at(document, f"{operation}/responses/200/content")
         found = [_model(document, pointer, answer) for pointer in request_schemas(document)]
         events = [effective(document, leaf) for leaf in _event_leaves(document, answer)]
@@ -107,9 +112,12 @@ class Catalogue:
 
 def request_schemas(document: Document) -> list[str]:
     """Return the pointers of the request schemas, one per model and one for an absent `model`."""
-    path = next(path for path, item in document["paths"].items() if "post" in item)
-    root = f"#/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json/schema"
-    return list(_leaves(document, root))
+    return list(_leaves(document, f"{find_operation(document)}/requestBody/content/application~1json/schema"))
+
+
+def find_operation(document: Document) -> str:
+    """Return the pointer of the operation whose body names a model; all others are none of the server's business."""
+    return request.find_operation(Schemas(document, None))
 
 
 def _leaves(document: Document, pointer: str) -> Iterator[str]:
@@ -145,4 +153,6 @@ def _model(document: Document, pointer: str, answer: Mapping[str, Any]) -> Model
         conditions=tuple(schema.get("allOf", ())),
         fields=tuple(declared.get("fields", optional)),
         image=tuple(declared.get("image", image["properties"])),
+        answer=body,
+        picture=image,
     )

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import intake, streaming
 from .answers import image, payload
-from .catalogue import Catalogue, Model
+from .catalogue import Catalogue, Document, Model
 from .counts import Counts
 from .envelopes import Envelope
 from .errors import Refusal, Refused, wrong_method
@@ -31,6 +31,7 @@ METHOD = "POST"
 class Endpoint:
     """Answers every request to the path that makes images, whatever its method."""
 
+    document: Document
     catalogue: Catalogue
     validation: Validation
     store: Store
@@ -93,13 +94,13 @@ class Endpoint:
 
     async def _answer(self, request: Request, job: Job, call: Call) -> Response:
         if job.stream:
-            made = await run_in_threadpool(streaming.events, self.catalogue, job, self._artist(call))
+            made = await run_in_threadpool(streaming.events, self.document, self.catalogue, job, self._artist(call))
             response: Response = StreamingResponse(
                 streaming.send(self.seams.events(made, call)), media_type=streaming.MEDIA_TYPE
             )
         else:
             images = await run_in_threadpool(lambda: list(self._images(request, job, call)))
-            response = json_response(200, self.seams.payload(payload(job, images), call))
+            response = json_response(200, self.seams.payload(payload(self.document, job, images), call))
         self.counts.accepted_requests += 1
         self.counts.images += job.count
         return response
@@ -115,7 +116,7 @@ class Endpoint:
         for index in range(job.count):
             picture = artist(job.sketch(index))
             linked = job.image_field == "url"
-            yield image(job, index, self._link(request, picture) if linked else picture.b64)
+            yield image(self.document, job, index, self._link(request, picture) if linked else picture.b64)
 
     def _link(self, request: Request, picture: Picture) -> str:
         return str(request.url_for("file", name=self.store.keep(picture)))

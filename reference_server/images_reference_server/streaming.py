@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import facts
-from .catalogue import Catalogue, Schema
+from .answers import completed, facts
+from .catalogue import Catalogue, Document, Schema
 from .jobs import Job
 from .pictures import Picture, Sketch
 
@@ -31,26 +31,23 @@ class Event:
         return f"{name}data: {data}\n\n".encode()
 
 
-def events(catalogue: Catalogue, job: Job, draw: Callable[[Sketch], Picture]) -> list[Event]:
+def events(document: Document, catalogue: Catalogue, job: Job, draw: Callable[[Sketch], Picture]) -> list[Event]:
     """Return the events of a job: its previews in order, then the picture."""
     made = []
     for index in range(job.count):
         for stage in range(job.previews):
             told = {"b64_json": draw(job.sketch(index, stage)).b64, "partial_image_index": stage}
-            made.append(_event(catalogue.partial, job, told))
-        made.append(_event(catalogue.completed, job, {"b64_json": draw(job.sketch(index)).b64}))
+            made.append(_event(document, catalogue.partial, job, told))
+        made.append(_event(document, catalogue.completed, job, {"b64_json": draw(job.sketch(index)).b64}))
     return made
 
 
-def _event(schema: Schema, job: Job, told: dict[str, Any]) -> Event:
-    """Fill in an event as its schema lists it: a constant, or what is known under the property's name."""
-    known = {**facts(job), "created_at": job.created, **told}
-    data = {}
-    for name, property_schema in schema["properties"].items():
-        if "const" in property_schema:
-            data[name] = property_schema["const"]
-        elif name in known:
-            data[name] = known[name]
+def _event(document: Document, schema: Schema, job: Job, told: dict[str, Any]) -> Event:
+    """Fill in an event as its schema lists it: constants, what is known under a property's name, what is required."""
+    properties: dict[str, Schema] = schema["properties"]
+    constant = {name: each["const"] for name, each in properties.items() if "const" in each}
+    known = {**facts(job), "created_at": job.created, **told, **constant}
+    data = completed(document, schema, [name for name in properties if name in known], known)
     return Event(data.get("type"), data)
 
 

@@ -172,5 +172,7 @@ def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any]]:
     for here, node in nodes(schemas.document):
         if "x-clauses" in node and not f"{here}/".startswith(f"{operation}/"):
             schemas.fail(f"{here}/x-clauses", f"is read only inside the operation, {operation}")
+        for reason in schemas.mapping(node, here, "x-not-a-verdict"):
+            schemas.names(node["x-not-a-verdict"], f"{here}/x-not-a-verdict", reason)
         for index, entry in enumerate(schemas.list(node, here, "x-clauses")):
             yield f"{here}/x-clauses/{index}", entry
