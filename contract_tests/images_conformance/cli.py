@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
-from images_contract import ContractError
+from images_contract import Contract, ContractError
 
 from . import __version__, commands
+from .configuration import defaults, read_configuration
 from .errors import ConformanceError
 
 
@@ -28,6 +30,10 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            path, values = read_configuration(Path.cwd())
+            if values:
+                every = [command for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+                ctx.default_map = defaults(every, path, values)
             return super().invoke(ctx)
         except (ContractError, ConformanceError) as error:
             click.echo(f"error: {error}", err=True)
@@ -36,7 +42,14 @@ class _Group(click.Group):
         sys.exit(2)
 
 
+def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        contract = Contract.load()
+        click.echo(f"images-conformance {__version__}, contract {contract.version} (sha256 {contract.sha256})")
+        ctx.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="images-conformance")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show versions.")
 def main() -> None:
     """Does a server keep the contract of POST /v1/images/generations?"""

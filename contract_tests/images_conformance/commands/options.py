@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -148,8 +149,15 @@ def show(report: Report, options: dict[str, Any]) -> None:
     wanted = [(options[f"{name}_file"], write) for name, (write, _) in WRITERS.items()]
     for path, write in [*wanted, (options.get("write_known"), write_known)]:
         if path is not None:
-            try:
+            with writing(path):
                 write(report, path)
-            except OSError as error:
-                raise ConformanceError(f"{path} cannot be written: {error.strerror}") from error
-            click.echo(f"wrote {path}", err=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """While the block writes a file, turn what the disk says into one sentence; then name the file."""
+    try:
+        yield
+    except OSError as error:
+        raise ConformanceError(f"{path} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {path}", err=True)

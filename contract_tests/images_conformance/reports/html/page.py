@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +11,11 @@ from ...results import Report
 from ..files import write_text
 from ..grouping import Group, groups
 from ..json_report import to_json
-from ..shown import printable
+from ..matrix import Matrix, matrix
 from .gallery import Gallery, gallery
 from .latency import Chart, chart
-from .matrix import Matrix, matrix
+from .rendering import rendered
 
-HERE = Path(__file__).parent
 Clause = Mapping[str, Any]
 VERDICTS = {0: ("conformant", "pass"), 1: ("not conformant", "fail"), 3: ("inconclusive", "untested")}
 
@@ -70,47 +66,14 @@ def _untested(clauses: Sequence[Clause]) -> list[tuple[str, list[Clause]]]:
     return list(reasons.items())
 
 
-@cache
-def _file(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def to_html(report: Report) -> str:
     """Return the page of a run, with the pictures that came."""
     return render(to_json(report), gallery(report.contract, report.exchanges))
 
 
 def render(report: Mapping[str, Any], shown: Gallery | None = None) -> str:
-    """Return the page of a JSON report, with pictures where a gallery has them.
-
-    Nothing in it is loaded from elsewhere, and its policy lets no script run but its own.
-    """
-    from jinja2 import Environment, StrictUndefined  # only who writes a page pays for it
-
-    style, script = _file("report.css"), _file("report.js")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_inert, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["anchor"] = anchor
-    policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
-    policy += "base-uri 'none'; form-action 'none'"
-    template = environment.from_string(_file("report.html.jinja"))
-    return template.render(page=Page.of(report, shown), style=style, script=script, policy=policy)
-
-
-def _inert(value: Any) -> Any:
-    """Return what the template prints: text of a server without characters that hide or turn other text."""
-    return printable(value) if type(value) is str else value
-
-
-def anchor(clause: Clause) -> str:
-    """Return the fragment that names a clause: its id, and its model where the id does not tell it."""
-    model = clause["model"]
-    return clause["id"] if model is None or clause["id"].endswith(f".{model}") else f"{clause['id']}@{model}"
+    """Return the page of a JSON report, with pictures where a gallery has them."""
+    return rendered("report.html.jinja", page=Page.of(report, shown))
 
 
 def write_html(report: Report, path: Path) -> None:
