@@ -16,7 +16,7 @@ from canned import exchange as canned_exchange
 
 from images_conformance.cases import Case
 from images_conformance.plan import Selection
-from images_conformance.reports import to_html
+from images_conformance.reports import to_har, to_html
 from images_conformance.results import Report, Target
 from images_conformance.run import Record
 from images_contract import Contract
@@ -184,3 +184,18 @@ def test_the_command_writes_it(page: Any, tmp_path: Path) -> None:
     assert "conformant" == page.inner_text("h1").lower()
     assert page.locator(".card img").count() > 5
     assert [] == page.problems
+
+
+def test_har_is_read_by_a_browser(page: Any, tmp_path: Path) -> None:
+    """Chromium serves a request from the HAR of a run, with the answer that the run had."""
+    path, sent = tmp_path / "r.har", gpt()
+    path.write_text(json.dumps(to_har(report(sent))), encoding="utf-8")
+    url = "https://api.example/v1/images/generations"
+    page.route_from_har(path, url=url, not_found="abort")
+    page.route("https://api.example/", lambda route: route.fulfill(body="<html></html>", content_type="text/html"))
+    page.goto("https://api.example/")
+    call = "([url, body]) => fetch(url, {method: 'POST', body}).then((answer) => answer.json())"
+    told = page.evaluate(call, [url, sent.request.body.decode()])
+
+    assert sent.response is not None
+    assert json.loads(sent.response.body) == told

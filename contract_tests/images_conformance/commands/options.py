@@ -17,7 +17,16 @@ from ..errors import ConformanceError
 from ..known import write_known
 from ..plan import DEPTHS
 from ..prices import Prices
-from ..reports import print_report, write_badge, write_html, write_json, write_junit, write_markdown, write_sarif
+from ..reports import (
+    print_report,
+    write_badge,
+    write_har,
+    write_html,
+    write_json,
+    write_junit,
+    write_markdown,
+    write_sarif,
+)
 from ..results import Report
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -106,6 +115,7 @@ WRITERS = {
     "junit": (write_junit, "Write the report as JUnit XML."),
     "html": (write_html, "Write the report as one HTML page, pictures included."),
     "markdown": (write_markdown, "Write the report as Markdown, as for a job summary."),
+    "har": (write_har, "Write what was sent and what came back as HAR."),
     "sarif": (write_sarif, "Write the broken clauses as SARIF, for code hosts."),
     "badge": (write_badge, "Write a badge: SVG, or JSON for badge services where the name ends in .json."),
 }

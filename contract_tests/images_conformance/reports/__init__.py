@@ -1,6 +1,7 @@
 """Reports: pure functions of a judged run."""
 
 from .badge import to_endpoint, to_svg, write_badge
+from .har import to_har, write_har
 from .html import to_html, write_html
 from .json_report import to_json, write_json
 from .junit import to_junit, write_junit
@@ -11,6 +12,7 @@ from .terminal import print_report
 __all__ = [
     "print_report",
     "to_endpoint",
+    "to_har",
     "to_html",
     "to_json",
     "to_junit",
@@ -18,6 +20,7 @@ __all__ = [
     "to_sarif",
     "to_svg",
     "write_badge",
+    "write_har",
     "write_html",
     "write_json",
     "write_junit",

@@ -70,7 +70,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
             for column in comparison.columns
         ],
         "rows": [
-            {"model": row.model, "rule": row.name, "parameter": row.parameter, 
+            {"model": row.model, "rule": row.name, "parameter": row.parameter,
              "verdicts": [each.verdict for each in row.cells]}
             for row in comparison.rows
         ],
