@@ -145,6 +145,7 @@ def commands() -> Iterator[str]:
     yield from ("# Commands", "", "Every option can also stand in a file: see `images-conformance init`.", "")
     context = click.Context(main, info_name="images-conformance", max_content_width=100)
     for name in main.list_commands(context):
-        command = main.commands[name]
+        command = main.get_command(context, name)
+        assert command is not None
         below = click.Context(command, info_name=name, parent=context, max_content_width=100)
         yield from (f"## {name}", "", "```text", command.get_help(below), "```", "")

@@ -38,25 +38,42 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConformanceError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def defaults(commands: Sequence[click.Command], path: Path | None, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the values as defaults by command and parameter, as click's `default_map` wants them.
+Defaults = dict[str, dict[str, Any]]  # by command and parameter, as click's `default_map` wants them
+
+
+def defaults(commands: Sequence[click.Command], path: Path | None, values: Mapping[str, Any]) -> Defaults:
+    """Return the values as defaults.
 
     Raises ConformanceError, with the name that was probably meant, for one that no command has.
     """
-    found: dict[str, dict[str, Any]] = {name: {} for name in group.commands}
-    known: set[str] = set()
-    for command in commands:
-        for parameter in command.params:
-            name = option_name(parameter)
-            known.add(name)
-            if name in values:
-                found[command.name or ""][parameter.name or ""] = _value(parameter, values[name], path)
-    for name in values:
+    place = path.name if path else OWN
+    found: Defaults = {command.name or "": {} for command in commands}
+    known = _places(commands)
+    for name, value in values.items():
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else "; options are named as on the command line"
-            raise ConformanceError(f"{path.name if path else OWN}: {name!r} is no option{hint}")
+            raise ConformanceError(f"{place}: {name!r} is no option{hint}")
+        fitting = [each for each in known[name] if isinstance(value, bool) == _flag(each[1])]
+        if not fitting:  # the same word may be a switch in one command and take a value in another
+            wanted = "is true or false" if _flag(known[name][0][1]) else "takes a value"
+            raise ConformanceError(f"{place}: {name} is {value!r}; it {wanted}")
+        for command, parameter in fitting:
+            found[command][parameter.name or ""] = _value(parameter, value, place)
     return found
+
+
+def _places(commands: Sequence[click.Command]) -> dict[str, list[tuple[str, click.Parameter]]]:
+    """Return, by the name of each option, the commands that have it."""
+    known: dict[str, list[tuple[str, click.Parameter]]] = {}
+    for command in commands:
+        for parameter in command.params:
+            known.setdefault(option_name(parameter), []).append((command.name or "", parameter))
+    return known
+
+
+def _flag(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and parameter.is_flag
 
 
 def option_name(parameter: click.Parameter) -> str:
@@ -66,16 +83,12 @@ def option_name(parameter: click.Parameter) -> str:
     return max(parameter.opts, key=len).lstrip("-")
 
 
-def _value(parameter: click.Parameter, value: Any, path: Path | None) -> Any:
+def _value(parameter: click.Parameter, value: Any, place: str) -> Any:
     """Return a value as click takes it: text that it converts itself, lists where an option may be repeated."""
-    flag, many = isinstance(parameter, click.Option) and parameter.is_flag, getattr(parameter, "multiple", False)
-    place = f"{path.name if path else OWN}: {option_name(parameter)}"
-    if isinstance(value, bool) != flag:
-        raise ConformanceError(f"{place} is {value!r}; it {'is true or false' if flag else 'takes a value'}")
-    if many:
+    if isinstance(parameter, click.Option) and parameter.multiple:
         return [str(each) for each in (value if isinstance(value, list) else [value])]
     if isinstance(value, list):
         return ",".join(str(each) for each in value)  # --models takes a list with commas
     if isinstance(value, dict):
-        raise ConformanceError(f"{place} is a table; write a value")
-    return value if flag else str(value)
+        raise ConformanceError(f"{place}: {option_name(parameter)} is a table; write a value")
+    return value if isinstance(value, bool) else str(value)

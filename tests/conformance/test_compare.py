@@ -50,7 +50,7 @@ def test_a_fleet_of_ten(vendors: list[str], tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     environment |= {
         "OPENAI_API_KEY": "sk-1234567890ab",
-        "BUDGET": "1.00",
+        "BUDGET": "4.00",
         "GITHUB_STEP_SUMMARY": str(tmp_path / "s.md"),
     }
     environment |= {"XDG_STATE_HOME": str(tmp_path / "state")}
