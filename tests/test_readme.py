@@ -62,6 +62,19 @@ def test_shell_snippets_run(script: str, environment: dict[str, str], server: Ru
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("page", ["first-run", "check-a-vendor", "gate-ci", "reports"])
+def test_the_snippets_of_a_page_run(
+    page: str, environment: dict[str, str], server: RunningServer, tmp_path: Path
+) -> None:
+    """The shell snippets of a page of the documentation, one after the other, end with exit code 0."""
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    script = "\n".join(body for kind, body in FENCE.findall(text) if kind == "sh")
+    done = shell(script.replace("http://localhost:8000/v1", server.base_url), environment, tmp_path)
+
+    assert script
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
 def test_the_sdk_installs_as_the_readme_says(environment: dict[str, str], tmp_path: Path) -> None:
     """`pip install ./generated_client` resolves (into a folder of its own, without its dependencies)."""
     (script,) = [s for s in snippets("sh") if s.startswith("pip install")]

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from images_conformance.cli import main
-from images_conformance.commands import check
+from images_conformance.commands.check import check
 from images_conformance.commands.init import NOT_KEPT
 from images_conformance.configuration import option_name
 from images_contract import Contract
