@@ -107,7 +107,7 @@ class Contract:
         """The version of the document, from its `info`."""
         return str(self.document["info"]["version"])
 
-    @property
+    @cached_property
     def profiles(self) -> dict[str, ModelProfile]:
         """All profiles by name, that of an absent model last."""
         return {**self.models, **({ABSENT: self.absent} if self.absent else {})}

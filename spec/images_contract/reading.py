@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +34,26 @@ def read_yaml(path: Path) -> tuple[bytes, Any]:
             f"is not UTF-8: byte {data[error.start]:#04x} at offset {error.start}; save it as UTF-8", path=path
         ) from error
     try:
-        _check_limits(text)
-        value = yaml.load(text, Loader=_Loader)
+        with no_collection():
+            _check_limits(text)
+            value = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise DocumentError(f"is not YAML: {_one_line(error)}", path=path) from error
     except ValueError as error:
         raise DocumentError(str(error), path=path) from error
     return data, value
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector off: a large document, all of it alive, would be searched over and over."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(path: Path) -> bytes:

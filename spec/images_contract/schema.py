@@ -35,6 +35,7 @@ class Schemas:
     def __init__(self, document: Mapping[str, Any], path: Path | str | None) -> None:
         self.document = document
         self.path = path
+        self._parts: dict[tuple[str, ...], list[tuple[str, dict[str, Any]]]] = {}  # every place is asked for many times
 
     def fail(self, pointer: str, problem: str) -> NoReturn:
         """Raise RuleError for a place in the document."""
@@ -50,8 +51,13 @@ class Schemas:
             self.fail(pointer, f"is {shown(node)}; a schema must be a mapping here")
         return node
 
-    def parts(self, *pointers: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield (pointer, node) of all schemas that hold at a place: those named, their `$ref`, their `allOf`."""
+    def parts(self, *pointers: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return (pointer, node) of all schemas that hold at a place: those named, their `$ref`, their `allOf`."""
+        if pointers not in self._parts:
+            self._parts[pointers] = list(self._composing(pointers))
+        return self._parts[pointers]
+
+    def _composing(self, pointers: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
         waiting, count = list(pointers), 0
         while waiting:
             here = waiting.pop(0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from images_contract import Contract
+from images_contract.reading import no_collection
 
 from . import asking, clauses, documentation, models, responses
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, LEVELS, SERVERS, Change
@@ -30,7 +31,8 @@ class Comparison:
     @classmethod
     def of(cls, old: Contract, new: Contract) -> Comparison:
         """Compare two contracts."""
-        found = [] if old.document == new.document else [*_changes(old, new)]
+        with no_collection():
+            found = [] if old.sha256 == new.sha256 else [*_changes(old, new)]
         return cls(old, new, tuple(sorted(found, key=lambda change: LEVELS.index(change.level))))
 
     def count(self, level: str) -> int:
@@ -96,7 +98,7 @@ def _no_verdicts(operation: Operation) -> set[str]:
     shapes = [operation.source.shape(pointer) for pointer in schemas]
     for name in ("error", "code"):
         shapes = [Shape.of(shape.fields[name]) for shape in shapes if name in shape.fields]
-    return {str(code) for shape in shapes for code in shape.texts.get("x-not-a-verdict", ())}
+    return {code for shape in shapes for codes in shape.texts.get("x-not-a-verdict", {}).values() for code in codes}
 
 
 def _other_operations(own: Traffic) -> Iterator[Change]:

@@ -45,6 +45,8 @@ def _all(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
     sources = traffic.old.source, traffic.new.source
     for name in both(old.profiles, new.profiles):
         before, after = old.profiles[name], new.profiles[name]
+        if sources[0].digest(before.pointer) == sources[1].digest(after.pointer):
+            continue
         yield from _shape(name, (sources[0], before.pointer), (sources[1], after.pointer), below=False)
         for parameter in both(before.parameters, after.parameters):
             sides = before.parameters[parameter], after.parameters[parameter]
@@ -68,7 +70,11 @@ def _operation(old: Operation, new: Operation) -> Iterator[Change]:
         places |= {f"{_SINGULAR[kind]} {name}": (sides[0][name], sides[1][name]) for name in both(*sides)}
     for name, (before, after) in places.items():
         yield from _differ(name, *((at, {word: node.get(word) for word in _TEXTS}) for at, node in (before, after)))
-        if "schema" in before[1] and "schema" in after[1]:
+        if (
+            "schema" in before[1]
+            and "schema" in after[1]
+            and old.source.digest(before[0]) != new.source.digest(after[0])
+        ):
             parts = (old.source, f"{before[0]}/schema"), (new.source, f"{after[0]}/schema")
             answer = name.startswith(_SINGULAR["contents"])
             yield from _shape("" if answer else name, *parts, below=answer)

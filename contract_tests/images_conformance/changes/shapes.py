@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from typing import Any
@@ -14,6 +17,7 @@ from images_contract.keywords import ANNOTATIONS, KEYWORDS, types
 
 Part = tuple["Source", str]  # a document, and the pointer of a schema in it
 
+_REFERENCE = re.compile(r'"\$ref": ("(?:[^"\\]|\\.)*")')
 CLOSED = "closed"  # stands for `additionalProperties: false`, with the fields that are listed beside it
 _STRUCTURE = {"$ref", "allOf", "properties", "required", "items", "oneOf", "anyOf"}
 _SILENT = ANNOTATIONS | {"x-not-a-verdict", "discriminator", "xml", "$schema", "$id", "$defs", "$anchor"}
@@ -26,6 +30,19 @@ class Source:
         self.document = document
         self.validators = Validators(document)
         self._shapes: dict[str, Shape] = {}
+        self._digests: dict[str, str] = {}
+
+    def digest(self, pointer: str) -> str:
+        """Return a digest of what is written at a place, and wherever that refers to: equal ones, equal words."""
+        if pointer not in self._digests:
+            text = json.dumps(lookup(self.document, pointer))
+            found = hashlib.sha256(text.encode())
+            self._digests[pointer] = ""  # an example may speak of the schema that it stands in
+            for target in _REFERENCE.findall(text):
+                with suppress(KeyError):  # an example may speak of what is not there
+                    found.update(self.digest(json.loads(target)).encode())
+            self._digests[pointer] = found.hexdigest()
+        return self._digests[pointer]
 
     def shape(self, pointer: str) -> Shape:
         """Return what the schema at `#/...` demands."""
