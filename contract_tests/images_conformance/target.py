@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from images_contract import Contract
 
 from .errors import ConformanceError
 from .results import Target
+
+_HOST = re.compile(r"[\w.:%-]+")
+_BLANK = re.compile(r"[\s\x00-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def check_url(url: str) -> str:
     """Return a base URL; raises ConformanceError where it is none, or holds credentials."""
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = _HOST.fullmatch(parts.hostname or "") is not None
+        valid = parts.scheme in ("http", "https") and host and parts.port != 0 and _BLANK.search(url) is None
     except ValueError:
         valid = False
     if not valid:

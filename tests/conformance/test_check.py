@@ -201,6 +201,7 @@ class TestOptions:
     ("words", "message"),
     [
         (["check", "localhost:8000"], "is no base URL"),
+        (["check", "http://local host/v1"], "is no base URL"),
         (["check", "http://user:pass@localhost/v1"], "no user, password"),
         (["check", "--models", "dall-e-4"], "no model 'dall-e-4'"),
         (["check", "--clause", "sise.*"], "matches no clause id"),
@@ -221,6 +222,30 @@ def test_wrong_usage_is_one_line_and_exit_code_2(words: list[str], message: str)
     assert 2 == result.exit_code
     assert message in result.output
     assert 1 == len(result.output.strip().splitlines())
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "soon"])
+def test_a_timeout_is_a_time(value: str) -> None:
+    """What is no number of seconds is told before anything is sent."""
+    result = run("check", "--timeout", value)
+
+    assert 2 == result.exit_code
+    assert f"{value!r} is no time in seconds" in result.output
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit", "--html", "--markdown", "--sarif", "--badge", "--write-known"])
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_sent(
+    option: str, server: RunningServer, tmp_path: Path
+) -> None:
+    """Nobody pays for a run to learn that its report has no place."""
+    (tmp_path / "file").write_text("")
+    before = server.counts.requests
+    result = run("check", server.base_url, option, str(tmp_path / "file" / "report"))
+
+    assert 2 == result.exit_code
+    assert "cannot be written: Not a directory" in result.output
+    assert 1 == len(result.output.strip().splitlines())
+    assert before == server.counts.requests
 
 
 def test_a_server_that_is_not_there_is_inconclusive() -> None:

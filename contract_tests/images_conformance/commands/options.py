@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +34,31 @@ from ..results import Report
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-class Amount(click.ParamType[float]):
-    """A number of at least 0 that a sum can hold: neither NaN, which no ceiling stops, nor infinity."""
+class Output(click.Path):
+    """A file to be written at the end: that it cannot be is told at the beginning, before anything is paid for."""
 
-    name = "usd"
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path; raises ConformanceError where its folder takes no file."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return path
+
+
+def _unwritable(path: Path, error: OSError) -> ConformanceError:
+    return ConformanceError(f"{path} cannot be written: {error.strerror}")
+
+
+class Finite(click.ParamType[float]):
+    """A number of at least some value: neither NaN, which no ceiling stops, nor infinity."""
+
+    def __init__(self, name: str, least: float, what: str) -> None:
+        self.name = name
+        self.least = least
+        self.what = what
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number; fails with one line."""
@@ -43,9 +66,14 @@ class Amount(click.ParamType[float]):
             number = float(value)
         except ValueError:
             number = math.nan
-        if not 0 <= number < math.inf:
-            self.fail(f"{value!r} is no amount in USD; write a number such as 2.50", param, ctx)
+        if not self.least <= number < math.inf:
+            self.fail(f"{value!r} is no {self.what}", param, ctx)
         return number
+
+
+OUTPUT = Output(dir_okay=False)
+USD = Finite("usd", 0, "amount in USD; write a number such as 2.50")
+SECONDS = Finite("seconds", 0.1, "time in seconds, of 0.1 or more; write a number such as 300")
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -92,16 +120,14 @@ selection = together(
 )
 
 pace = together(
-    click.option(
-        "--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Seconds per request."
-    ),
-    click.option("--rate", metavar="N/s|N/m", help="At most so many requests a second or minute."),
+    click.option("--timeout", type=SECONDS, default=300.0, show_default=True, help="Seconds per request."),
+    click.option("--rate", metavar="N/s|N/m|N/h", help="At most so many requests a second, minute or hour."),
 )
 
 money = together(
-    click.option("--budget", type=Amount(), metavar="USD", help="Never spend more than this on the run, at worst."),
+    click.option("--budget", type=USD, metavar="USD", help="Never spend more than this on the run, at worst."),
     click.option("--prices", "price_file", type=FILE, help="Your prices, over the shipped ones."),
-    click.option("--unknown-price", type=Amount(), metavar="USD", help="Price of an image of a model without a price."),
+    click.option("--unknown-price", type=USD, metavar="USD", help="Price of an image of a model without a price."),
     click.option("--yes", is_flag=True, help="Do not ask before a run that may cost money."),
 )
 
@@ -121,7 +147,7 @@ WRITERS = {
 }
 
 reports = together(
-    *(click.option(f"--{name}", f"{name}_file", type=FILE, help=text) for name, (_, text) in WRITERS.items()),
+    *(click.option(f"--{name}", f"{name}_file", type=OUTPUT, help=text) for name, (_, text) in WRITERS.items()),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
     click.option("-v", "--verbose", is_flag=True, help="Show each broken clause in full, however many there are."),
 )
@@ -129,7 +155,7 @@ reports = together(
 
 known = together(
     click.option("--known", type=FILE, help="Known failures: fail only on what is not in this list."),
-    click.option("--write-known", type=FILE, help="Write what fails now as such a list."),
+    click.option("--write-known", type=OUTPUT, help="Write what fails now as such a list."),
 )
 
 
@@ -169,5 +195,5 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ConformanceError(f"{path} cannot be written: {error.strerror}") from error
+        raise _unwritable(path, error) from error
     click.echo(f"wrote {path}", err=True)

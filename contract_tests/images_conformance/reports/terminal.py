@@ -168,11 +168,12 @@ def _print_summary(report: Report, console: Console) -> None:
 
 def _print_coverage(report: Report, console: Console) -> None:
     """Print which values and pairs of values were accepted, and what was not tried in pairs."""
-    for each in report.coverage:
+    covered = [each for each in report.coverage if each.values]
+    for each in covered:
         accepted = f"{each.values} of {each.all_values} values, {each.pairs} of {each.all_pairs} pairs of values"
-        missing = f" (not {_listed(each.missing_values)})" if each.missing_values and each.values else ""
+        missing = f" (not {_listed(each.missing_values)})" if each.missing_values else ""
         console.print(Text(f"{each.model}: {accepted} accepted{missing}", style="dim"))
-    for exempt in dict.fromkeys(each.exempt for each in report.coverage):
+    for exempt in dict.fromkeys(each.exempt for each in covered):
         console.print(Text(exempt, style="dim"))
 
 

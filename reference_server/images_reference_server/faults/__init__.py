@@ -30,6 +30,10 @@ def find_fault(name: str, document: Document) -> Fault:
     faults = {fault.name: fault for fault in list_faults(document)}
     if name not in faults:
         close = get_close_matches(name, faults, 3)
-        hint = f"did you mean {' or '.join(map(repr, close))}?" if close else "list_faults() gives all names."
+        hint = (
+            f"did you mean {' or '.join(map(repr, close))}?"
+            if close
+            else "--list-faults, or list_faults(), gives all names."
+        )
         raise UnknownFault(f"There is no fault {name!r}; {hint}")
     return faults[name]
