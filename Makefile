@@ -35,7 +35,7 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser tests/conformance/test_html_browser.py
 
-hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), ten minutes
+hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), some minutes
 	HOSTILE_DOCUMENTS=$${HOSTILE_DOCUMENTS:-1500} $(BIN)/pytest -n auto tests/sdk/test_hostile.py
 
 docs: install ## Build the documentation into build/docs, with every link checked

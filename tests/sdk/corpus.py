@@ -76,11 +76,17 @@ def rich(document: Mapping[str, Any]) -> dict[str, Any]:
     operation["responses"]["200"]["headers"] = {"X-Some": {"description": "a header", "schema": {"type": "string"}}}
     operation["responses"]["200"]["links"] = {"again": {"operationId": "createImage", "description": "once more"}}
     annotated = {"title": "a title", "description": "some words", "$comment": "a remark", "example": "an example"}
-    annotated |= {"examples": ["one example"], "format": "some-format", "x-more": "anything", "deprecated": True}
+    annotated |= {"examples": ["one example"], "format": "some-format", "deprecated": True}
     schemas["User"].update(annotated)
     schemas["Image"]["properties"]["extra"] = {
         **annotated,
-        **{"type": "string", "default": "a default", "enum": ["a default", "a value"], "pattern": "^a"},
+        **{
+            "type": "string",
+            "default": "a default",
+            "enum": ["a default", "a value"],
+            "pattern": "^a",
+            "x-more": "more",
+        },
     }
     schemas["Image"]["properties"]["inner"] = {
         **{"type": "object", "title": "inner thing", "description": "an object in an object"},

@@ -92,6 +92,12 @@ def test_text_is_only_text(name: str, workshop: Workshop, document: dict[str, An
     assert {path.parent.name for path in workshop.folder.rglob("*.py")} == LAYOUT
 
 
+def test_the_rich_document_is_sound(workshop: Workshop, contract: Contract) -> None:
+    """Before anything is poisoned, the document gives a client: what follows is not refused for another reason."""
+    _evaluate_annotations(workshop.load(rich(contract.document)))
+    _check_sound(workshop.folder)
+
+
 @pytest.mark.parametrize(
     ("slot", "payload", "everywhere"),
     [
@@ -135,4 +141,4 @@ def _evaluate_annotations(package: Any) -> None:
     for namespace in (each for name, each in vars(client).items() if not name.startswith("_")):
         for name in (name for name in dir(namespace) if not name.startswith("_")):
             for way in typing.get_overloads(getattr(type(namespace), name)):
-                typing.get_type_hints(way, {"httpx2": httpx2}, include_extras=True)
+                typing.get_type_hints(way)
