@@ -60,7 +60,7 @@ def run_check(
             )
         _send_all(contract, opened, prices, settings, run, on_exchange, tell)
         report = Report.from_record(run.record, contract, opened.target, settings.selection, settings.gate, run.started)
-        return report if run.log is None else _finished(report, run.log.journal, run.log.run)
+        return report if run.log is None else finished(report, run.log.journal, run.log.run)
 
 
 def about_check(contract: Contract, opened: Opened, cases: Sequence[Case], settings: Settings) -> About:
@@ -116,7 +116,8 @@ def _why_incomplete(record: Record, total: int) -> str | None:
     return "; ".join(f"{count} of {total} requests: {reason}" for reason, count in reasons.items())
 
 
-def _finished(report: Report, journal: Journal, run: int) -> Report:
+def finished(report: Report, journal: Journal, run: int) -> Report:
+    """Write down that a run has ended and what it says of every clause; return its report."""
     verdicts = [(each.clause.id, each.clause.model, each.verdict.value) for each in report.results]
     try:
         journal.finish(run, report.stopped, verdicts)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from images_contract import Deviation
+from images_contract import Clause, Deviation
 
 from .verdicts import Verdict
 
@@ -46,6 +46,11 @@ def _excused(result: Result, known: tuple[Deviation, ...], today: date) -> Resul
         if not each.expired(today):
             return replace(result, verdict=Verdict.DEVIATION, reason=str(each))
     return replace(result, reason=f"expired; {found[0]}") if found else result
+
+
+def known_failure(clause: Clause, known: Iterable[Deviation]) -> bool:
+    """Tell whether failures of a clause are excused today."""
+    return any(each.covers(clause) and not each.expired(datetime.now(UTC).date()) for each in known)
 
 
 def states(report: Report) -> list[tuple[Deviation, State]]:

@@ -18,7 +18,17 @@ def state_folder() -> Path:
 
 
 def default_journal(url: str) -> Path:
-    """Return the journal of a target: a readable name, and a digest that keeps similar URLs apart."""
+    """Return the journal of a target."""
+    return state_folder() / f"{_name(url)}.sqlite"
+
+
+def default_cases(url: str | None) -> Path:
+    """Return the folder for failures of a target as case files; None is the embedded server."""
+    return state_folder() / "cases" / ("embedded" if url is None else _name(url))
+
+
+def _name(url: str) -> str:
+    """Return a readable name, with a digest that keeps similar URLs apart."""
     parts = urlsplit(url)
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.")[:60]
-    return state_folder() / f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}.sqlite"
+    return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"

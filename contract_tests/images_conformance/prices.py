@@ -76,7 +76,7 @@ class Prices:
         return max(self._of_model(contract, model, body, len(request.body)) for model in named)
 
     def _of_model(self, contract: Contract, model: str, body: Mapping[str, Any], size: int) -> float:
-        count = _count(body.get("n"))
+        count = asked_for(body.get("n"))
         prices = self.models.get(model)
         if prices is None:
             if self.unknown is None:
@@ -87,7 +87,7 @@ class Prices:
             return count * self.unknown
         parameters = contract.profiles[model].parameters.values()
         defaults = {} if _GUESSED in body else {parameter.name: parameter.default for parameter in parameters}
-        partials = _count(body.get("partial_images"), least=0)
+        partials = asked_for(body.get("partial_images"), least=0)
         image = prices.image({**defaults, **body}) + partials * prices.partial_image
         return count * image + size * prices.text_token  # no token is shorter than a byte
 
@@ -109,7 +109,7 @@ def _plain_body(data: bytes) -> dict[str, Any]:
         return body if isinstance(body, dict) else {}
     except (ValueError, RecursionError):
         found = {name: re.findall(_COUNTED % name.encode(), data) for name in ("n", "partial_images")}
-        counts = {name: max(_count(each.decode()) for each in values) for name, values in found.items() if values}
+        counts = {name: max(asked_for(each.decode()) for each in values) for name, values in found.items() if values}
         return {**counts, _GUESSED: True}
 
 
@@ -118,7 +118,7 @@ _GUESSED = "\0"  # marks a body of which not even the defaults are sure
 MOST = 1000  # images that any server makes at once, whatever it is told
 
 
-def _count(value: Any, least: int = 1) -> int:
+def asked_for(value: Any, least: int = 1) -> int:
     """Return how many images a server could read out of a value, sensible or not."""
     try:
         number = float(value) if isinstance(value, int | float | str) else float(least)

@@ -13,26 +13,32 @@ from .run import Record
 LINES = 4  # printed over a run where there is no terminal
 
 
+def answered(record: Record) -> int:
+    """Return how many cases are done."""
+    return len(record.exchanges)
+
+
 @contextmanager
-def showing(console: Console, total: int, *, quiet: bool) -> Iterator[Callable[[Record], None]]:
-    """Yield a function to be called after every exchange."""
+def showing(
+    console: Console, total: int, *, quiet: bool, done: Callable[[Record], int] = answered
+) -> Iterator[Callable[[Record], None]]:
+    """Yield a function to be called after every exchange; `done` tells how far a record is on the way to `total`."""
     if quiet or total == 0:
         yield lambda record: None
     elif not console.is_terminal:
-        yield lambda record: _line(console, record, total)
+        yield lambda record: _line(console, record, done(record), total)
     else:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, TextColumn("{task.fields[spent]}"), console=console, transient=True) as bar:
             task = bar.add_task("Checking", total=total, spent="")
 
             def update(record: Record) -> None:
-                bar.update(task, completed=len(record.exchanges), spent=_spent(record))
+                bar.update(task, completed=done(record), spent=_spent(record))
 
             yield update
 
 
-def _line(console: Console, record: Record, total: int) -> None:
-    done = len(record.exchanges)
+def _line(console: Console, record: Record, done: int, total: int) -> None:
     if done % max(1, total // LINES) == 0:
         console.print(f"{done} of {total} cases, {_spent(record)}")
 

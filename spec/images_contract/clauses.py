@@ -30,6 +30,11 @@ class Clause:
         """What tells this clause from all others: id and model."""
         return self.id, self.model
 
+    @property
+    def name(self) -> str:
+        """The key as one word: `n.maximum.dall-e-3`, `data.count.dall-e-3`, `auth.missing`."""
+        return self.id if self.model is None or self.id.endswith(f".{self.model}") else f"{self.id}.{self.model}"
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -97,7 +97,7 @@ def _mention_unfinished(journal: Journal) -> None:
     runs = [run for run in journal.runs() if run.about.kind == "check"]
     if runs and (runs[-1].finished is None or runs[-1].stopped):
         when = datetime.fromtimestamp(runs[-1].started).strftime("%Y-%m-%d %H:%M")
-        _tell(f"note: the run of {when} in {journal.path} did not come to its end; --resume goes on with it")
+        shared.tell(f"note: the run of {when} in {journal.path} did not come to its end; --resume goes on with it")
 
 
 def _run(
@@ -109,14 +109,10 @@ def _run(
         opened(contract, url, variable, auth=settings.selection.auth) as target,
         showing(Console(stderr=True), len(cases), quiet=options["quiet"]) as update,
     ):
-        return run_check(contract, target, cases, prices, settings, update, journal, _tell)
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)
+        return run_check(contract, target, cases, prices, settings, update, journal, shared.tell)
 
 
 def _tell_how_to_go_on(report: Report, journal: Journal | None) -> None:
     """Say which command goes on with a run that left something unsent."""
     if report.stopped and journal is not None and not report.target.embedded:
-        _tell(f"go on with: {command_line('--resume')}")
+        shared.tell(f"go on with: {command_line('--resume')}")

@@ -178,6 +178,11 @@ def prices(options: dict[str, Any], free: bool) -> Prices:
     )
 
 
+def tell(text: str) -> None:
+    """Say something that is no part of the output."""
+    click.echo(text, err=True)
+
+
 def show(report: Report, options: dict[str, Any]) -> None:
     """Print a report and write the files that were asked for."""
     if not options["quiet"]:
@@ -196,4 +201,4 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _unwritable(path, error) from error
-    click.echo(f"wrote {path}", err=True)
+    tell(f"wrote {path}")

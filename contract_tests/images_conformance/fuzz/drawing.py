@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,16 +15,25 @@ from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
 
+BATCH = 8  # values drawn at a time; the first is the simplest
 _SETTINGS = hypothesis.settings(
     phases=[Phase.generate], database=None, deadline=None, derandomize=False, suppress_health_check=list(HealthCheck)
 )
 
 
-def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
-    """Return up to so many values of a strategy, the simplest first; the same ones for the same seed.
+def endless(strategy: SearchStrategy[T], seed: str) -> Iterator[T]:
+    """Yield values of a strategy, the simplest first, the same ones for the same seed; ends where it has none.
 
     Nothing is sent from inside Hypothesis: it runs a function again whenever it likes, and here that may cost money.
     """
+    for turn in itertools.count():
+        values = _drawn(strategy, f"{seed} {turn}")
+        if not values:
+            return
+        yield from values
+
+
+def _drawn(strategy: SearchStrategy[T], seed: str) -> list[T]:
     values: list[T] = []
 
     def keep(value: T) -> None:
@@ -31,8 +41,8 @@ def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
 
     test: Any = hypothesis.given(strategy)(keep)
     with suppress(Unsatisfiable):
-        hypothesis.seed(seed)(hypothesis.settings(_SETTINGS, max_examples=count)(test))()
-    return values[:count]
+        hypothesis.seed(seed)(hypothesis.settings(_SETTINGS, max_examples=BATCH)(test))()
+    return values
 
 
 @contextmanager

@@ -1,57 +1,63 @@
-"""What exploration found, and what it took."""
+"""What is told of failures beside the report: how they were found, and their requests in three notations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from images_contract import Clause, Contract
-
+from ..case_file import CaseFile
+from ..errors import ConformanceError
+from ..reports.shown import plain
+from ..reproduce import curl
 from ..results import Target
-from ..verdicts import Judgement
 from .campaign import Failure
+from .running import Explored
+from .snippets import python
+
+SHOWN = 2_000  # characters of a case that are printed; the longer ones hold pictures
 
 
-@dataclass(frozen=True)
-class FuzzReport:
-    """A finished exploration. `gate` is the weakest level whose failures decide the exit code.
+def write_cases(explored: Explored, folder: Path) -> dict[Failure, Path]:
+    """Write every failure as a case file for `replay`; return the files. Raises ConformanceError where it cannot be."""
+    contract, files = explored.report.contract, dict[Failure, Path]()
+    for failure in explored.failures:
+        path = folder / f"{contract.clause(*failure.broken[0].clause).name}.json"
+        try:
+            _case(failure).write(path)
+        except OSError as error:
+            raise ConformanceError(f"--cases: {path} cannot be written: {error.strerror}") from error
+        files[failure] = path
+    return files
 
-    `sent` counts requests by source; `ended` tells what ended it; `why_not` why an exchange had no verdict, where none
-    had one; `remarks` has what schemathesis' checks say where the contract says nothing, by the name of the check.
-    """
 
-    contract: Contract
-    target: Target
-    gate: str
-    seed: int
-    started: datetime
-    finished: datetime
-    failures: tuple[Failure, ...]
-    remarks: Mapping[str, str]
-    sent: Mapping[str, int]
-    judged: int
-    requests: int
-    accepted: int
-    images: int
-    usd: float
-    ended: str
-    cut_short: bool
-    why_not: str
+def told(explored: Explored, seed: int, files: Mapping[Failure, Path], document: Sequence[str]) -> Iterator[str]:
+    """Yield lines about every failure, and about what was tried; `document` are the options that name the contract."""
+    report = explored.report
+    for failure in explored.failures:
+        names = [report.contract.clause(*each.clause).name for each in failure.broken]
+        small = "made small" if failure.small else "made smaller, but not to the end"
+        yield f"Found by {failure.source}: {', '.join(names)}"
+        yield f"  {small}; it failed {failure.failed} of {failure.sent} times"
+        for title, text in _notations(failure, report.target, files.get(failure), document):
+            yield from (f"  {title}", text, "")
+    counts = ", ".join(f"{count} {source}" for source, count in explored.sent.items())
+    yield f"seed {seed}; ended after {plain(explored.ended)}: {counts or 'nothing was sent'}"
+    for check, text in explored.remarks.items():
+        yield f"schemathesis remarks {check}: {plain(text)}"
 
-    def decides(self, clause: Clause) -> bool:
-        """Tell whether a failure of a clause bears on the exit code."""
-        return clause.level == "must" or self.gate == "should"
 
-    @property
-    def broken(self) -> list[tuple[Failure, Clause, Judgement]]:
-        """Every broken clause, those that decide first."""
-        found = [(failure, clause, told) for failure in self.failures for clause, told in failure.broken]
-        return sorted(found, key=lambda each: not self.decides(each[1]))
+def _notations(
+    failure: Failure, target: Target, file: Path | None, document: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    request, text = failure.exchange.request, _case(failure).text()
+    yield "with curl", curl(request, target.url, target.key_variable)
+    yield "in Python", python(request, target.url, target.key_variable).rstrip()
+    if len(text) <= SHOWN:
+        yield "as a case", text
+    if file is not None:
+        yield "judge it again", shlex.join(["images-conformance", "replay", str(file), *document])
 
-    @property
-    def exit_code(self) -> int:
-        """0 nothing found, 1 a deciding clause is broken, 3 the server could not be judged."""
-        if any(self.decides(clause) for _, clause, _ in self.broken):
-            return 1
-        return 3 if self.judged == 0 or self.cut_short else 0
+
+def _case(failure: Failure) -> CaseFile:
+    return CaseFile(f"fuzz: {failure.source}", failure.exchange, tuple(each.clause for each in failure.broken))

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from schemathesis import Case, GenerationMode
 from images_contract import Contract
 
 from ..exchange import EVENT_STREAM, JSON_TYPE, Exchange, Request
-from .drawing import drawn
+from .drawing import endless
 
 NOT_OURS = ("content-encoding", "transfer-encoding", "content-length")  # headers of a body that was read already
 SHOWN = 300  # characters of a complaint
@@ -30,36 +31,32 @@ SHOWN = 300  # characters of a complaint
 class Phases:
     """The operation of a contract as schemathesis sees it."""
 
-    def __init__(self, contract: Contract, seed: int) -> None:
-        document = copy.deepcopy(dict(contract.document))
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    @cached_property
+    def operation(self) -> Any:
+        """The operation, made when it is first asked for, since that takes a second."""
+        document = copy.deepcopy(dict(self._contract.document))
         schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
-        self.operation: Any = schema[contract.route]["POST"]
-        self.contract = contract
-        self._seed = seed
-        self._listed = self._examples_and_coverage()
-        self._round = 0
+        return schema[self._contract.route]["POST"]
 
-    def requests(self, count: int) -> list[Request]:
-        """Return so many requests: of its examples and its coverage phase first, then of its fuzzing."""
-        listed = list(islice(self._listed, count))
-        return listed if listed else self._fuzzing(count)
-
-    def _examples_and_coverage(self) -> Iterator[Request]:
-        """Yield what these two phases send, in the order of a seed, each request once."""
-        examples = (drawn(each, 1, self._seed) for each in self.operation.get_strategies_from_examples())
+    def requests(self, seed: int) -> Iterator[Request]:
+        """Yield requests: of its examples and its coverage phase first, each once, then of its fuzzing."""
+        examples = (islice(endless(each, f"{seed}"), 1) for each in self.operation.get_strategies_from_examples())
         config = self.operation.schema.config.generation_for(operation=self.operation)
         covering = self.operation.schema.iter_coverage_cases(
             self.operation, generation_modes=list(GenerationMode), generation_config=config
         )
-        requests = list(dict.fromkeys(_converted(chain(chain.from_iterable(examples), covering))))
-        random.Random(self._seed).shuffle(requests)
-        yield from requests
-
-    def _fuzzing(self, count: int) -> list[Request]:
-        self._round += 1
-        mode = GenerationMode.POSITIVE if self._round % 4 == 0 else GenerationMode.NEGATIVE
-        strategy = self.operation.as_strategy(generation_mode=mode)
-        return list(_converted(drawn(strategy, count, self._seed + self._round)))
+        listed = list(dict.fromkeys(_converted(chain(chain.from_iterable(examples), covering))))
+        yield from random.Random(seed).sample(listed, len(listed))
+        bad, good = (
+            _converted(endless(self.operation.as_strategy(generation_mode=mode), f"{seed} {mode}"))
+            for mode in (GenerationMode.NEGATIVE, GenerationMode.POSITIVE)
+        )
+        while True:
+            yield from islice(bad, 3)
+            yield from islice(good, 1)
 
     def complaints(self, exchange: Exchange) -> dict[str, str]:
         """Return what its public checks say against an answer, by the name of the check."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from types import TracebackType
 
 from images_contract import Contract
@@ -13,41 +12,30 @@ from images_contract import Contract
 from ..budget import Budget
 from ..cases import Case
 from ..exchange import Exchange, Request
-from ..interruption import interruptible
 from ..prices import Prices
 from ..run import Log, Pacing, Record, Runner
 from ..transport import Answered, HttpTransport, Transport
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When exploration ends: after so many requests (retries included), so many seconds, so many USD at worst."""
-
-    requests: int = 300
-    seconds: float | None = None
-    usd: float | None = None
-
-
 class Sender:
-    """A synchronous way to a server for what explores it; a context manager. `tell` is called with lines for the user.
+    """A synchronous way to a server for what explores it; a context manager.
 
-    It is the planned run's own runner that sends, so that retries, money and the journal are the same.
+    It is the planned run's own runner that sends, so that retries, money and the journal are the same. Nothing is sent
+    after so many requests, retries included, or so many seconds.
     """
 
     def __init__(
-        self, contract: Contract, transport: Transport, prices: Prices, limits: Limits, interval: float = 0.0,
-        log: Log | None = None, tell: Callable[[str], None] = lambda text: None,
+        self, contract: Contract, transport: Transport, prices: Prices, requests: int, seconds: float | None,
+        budget: Budget, interval: float = 0.0, log: Log | None = None,
     ) -> None:  # fmt: skip
-        self.contract = contract
-        self.limits = limits
         self.record = Record()
         self.reached: str | None = None  # the limit that was reached
-        self._tell = tell
         self._transport = transport
-        self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
-        pacing, budget = Pacing(1, interval), Budget(limits.usd)
-        self._runner = Runner(contract, self, prices, self.record, budget, pacing, log=log)
+        self._requests, self._seconds = requests, seconds
+        self._deadline: float | None = None  # is known when the first is sent: getting ready takes time as well
+        self._runner = Runner(contract, self, prices, self.record, budget, Pacing(1, interval), log=log)
         self._loop = asyncio.Runner()
+        self._task: asyncio.Task[None] | None = None  # the latest
 
     def __enter__(self) -> Sender:
         return self
@@ -65,34 +53,43 @@ class Sender:
         self._look_at_the_clock()
         return self.record.stopped
 
+    def interrupt(self, reason: str, grace: float) -> None:
+        """Send nothing more, and wait no longer than so many seconds for what is under way; for signal handlers."""
+        self.record.stopped = self.record.stopped or reason
+        loop = self._loop.get_loop()
+        loop.call_soon_threadsafe(self._runner.stop, reason)
+        loop.call_soon_threadsafe(loop.call_later, grace, self._cancel)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
     def exchange(self, case: Case) -> Exchange | None:
         """Return what came of a case; None where a limit is reached or the budget does not cover it."""
+        if self._deadline is None and self._seconds is not None:
+            self._deadline = time.monotonic() + self._seconds
         if self.ended:
             return None
-        done = len(self.record.exchanges)
-        try:
-            self._loop.run(self._run(case))
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            self._runner.stop("interrupted")
-        added = self.record.exchanges[done:]
         self.record.exchanges.clear()  # each is judged at once, and a long run has many
-        return added[-1][1] if added else None
+        with suppress(asyncio.CancelledError):
+            self._loop.run(self._run(case))
+        return self.record.exchanges[-1][1] if self.record.exchanges else None
 
     async def _run(self, case: Case) -> None:
-        with interruptible(self._runner.stop, self._tell):
-            await self._runner.run([case])
+        self._task = asyncio.current_task()
+        await self._runner.run([case])
 
     async def send(self, request: Request, answered: Answered = lambda exchange: None) -> Exchange:
         """Send once, for the runner, and see whether that was the last request."""
         exchange = await self._transport.send(request, answered)
-        if self.record.requests >= self.limits.requests:
-            self._end(f"{self.limits.requests} requests (--max-requests)")
+        if self.record.requests >= self._requests:
+            self._end(f"{self._requests} requests (--max-requests)")
         self._look_at_the_clock()
         return exchange
 
     def _look_at_the_clock(self) -> None:
         if self._deadline is not None and time.monotonic() >= self._deadline:
-            self._end(f"{self.limits.seconds:g} s (--time)")
+            self._end(f"{self._seconds:g} s (--time)")
 
     def _end(self, limit: str) -> None:
         if self.record.stopped is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,28 +44,41 @@ def one_sin(contract: Contract, clause: Clause, cost: Cost = free) -> SearchStra
 
     `clause` is one of those in `known_sins`.
     """
-    near = known_sins(contract)[clause.key]
+    bodies = st.sampled_from(known_sins(contract)[clause.key])
     profile = contract.profiles.get(clause.model or "")
     if profile is None:
-        return st.sampled_from(near)
-    bodies = st.sampled_from(near)
+        return bodies
     wider = _wider(contract, clause, profile)
-    bodies = bodies if wider is None else bodies | wider
-    return st.builds(partial(_among, contract, profile), bodies, valid(contract, profile, cost))
+    return _in_company(contract, profile, bodies if wider is None else bodies | wider, cost)
 
 
 def many_sins(contract: Contract, profile: ModelProfile, cost: Cost = free) -> SearchStrategy[Any]:
     """Draw a body of a model that breaks several rules, or one in several ways."""
     near = [body for (_, model), bodies in known_sins(contract).items() if model == profile.name for body in bodies]
+    base = minimal(contract, profile)
+
+    def merged(bodies: Sequence[Body]) -> Body:
+        return _merged(base, bodies)
+
+    def sinful(body: Body) -> bool:
+        return any(found.level != "may" for found in contract.violations(body))
+
     if not near:
         return st.nothing()
-    merged = st.lists(st.sampled_from(near), min_size=2, max_size=4).map(partial(_merged, contract, profile))
-    sinful = merged.filter(lambda body: _strong(contract, body) > 0)
-    return st.builds(partial(_among, contract, profile), sinful, valid(contract, profile, cost))
+    bodies = st.lists(st.sampled_from(near), min_size=2, max_size=4).map(merged).filter(sinful)
+    return _in_company(contract, profile, bodies, cost)
 
 
-def _strong(contract: Contract, body: Any) -> int:
-    return sum(found.level != "may" for found in contract.violations(body))
+def _in_company(
+    contract: Contract, profile: ModelProfile, bodies: SearchStrategy[Body], cost: Cost
+) -> SearchStrategy[Body]:
+    """Draw one of the bodies with other parameters given as well, none of which breaks anything."""
+    base = minimal(contract, profile)
+
+    def among(body: Body, others: Body) -> Body:
+        return accompanied(contract, body, others, _changed(base, body))
+
+    return st.builds(among, bodies, valid(contract, profile, cost))
 
 
 def _changed(base: Body, body: Body) -> set[str]:
@@ -73,12 +86,7 @@ def _changed(base: Body, body: Body) -> set[str]:
     return {name for name in {*base, *body} if name not in base or name not in body or base[name] != body[name]}
 
 
-def _among(contract: Contract, profile: ModelProfile, body: Body, companions: Body) -> Body:
-    return accompanied(contract, body, companions, _changed(minimal(contract, profile), body))
-
-
-def _merged(contract: Contract, profile: ModelProfile, bodies: Sequence[Body]) -> Body:
-    base = minimal(contract, profile)
+def _merged(base: Body, bodies: Sequence[Body]) -> Body:
     result = dict(base)
     for body in bodies:
         for name in _changed(base, body):
@@ -91,20 +99,23 @@ def _merged(contract: Contract, profile: ModelProfile, bodies: Sequence[Body]) -
 
 def _wider(contract: Contract, clause: Clause, profile: ModelProfile) -> SearchStrategy[Any] | None:
     """Draw sins that lie further out; None for clauses that speak of several parameters or of none."""
-    name = clause.parameters[0] if len(clause.parameters) == 1 else None
-    parameter = profile.parameters.get(name or "")
+    name = clause.parameters[0] if len(clause.parameters) == 1 else ""
+    parameter = profile.parameters.get(name)
+    base = minimal(contract, profile)
+
+    def sinful(name: str, value: Any) -> Body:
+        return settled(contract, profile, {**base, name: value}, [name])
+
+    def breaks_it_alone(body: Body) -> bool:
+        return broken(contract, body) == [clause.key]
+
     if clause.keyword == "unknown":
-        base = minimal(contract, profile)
-        wide = st.builds(lambda key, value: {**base, key: value}, st.text(READABLE, max_size=12), json_values)
+        wide = st.builds(sinful, st.text(READABLE, max_size=12), json_values)
     elif parameter is None or not parameter.supported or clause.keyword in NARROW:
         return None
     else:
-        wide = _wrong(parameter, clause.keyword).map(partial(_with, contract, profile, parameter.name))
-    return wide.filter(lambda body: broken(contract, body) == [clause.key])
-
-
-def _with(contract: Contract, profile: ModelProfile, name: str, value: Any) -> Body:
-    return settled(contract, profile, {**minimal(contract, profile), name: value}, [name])
+        wide = st.builds(sinful, st.just(name), _wrong(parameter, clause.keyword))
+    return wide.filter(breaks_it_alone)
 
 
 def _wrong(parameter: Parameter, keyword: str) -> SearchStrategy[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,7 +20,8 @@ Cost = Callable[[Mapping[str, Any]], float]
 # Letters, marks, digits, signs and blanks of every script. No source says that a server takes control characters.
 READABLE = st.characters(exclude_categories=("C", "Zl", "Zp"))
 MATTERS = 1.2  # times the cheapest value's price, from which on a parameter counts as one that changes the price
-CHEAP = 2  # times the cheapest value is drawn for every other one
+MOST_OFTEN = 20  # times a cheap value is drawn for one of the dearest
+OMITTED = object()
 
 
 def free(body: Mapping[str, Any]) -> float:
@@ -32,20 +32,19 @@ def free(body: Mapping[str, Any]) -> float:
 def valid(contract: Contract, profile: ModelProfile, cost: Cost = free) -> SearchStrategy[Body]:
     """Draw a body of a model that breaks nothing; shrinks towards the minimal one.
 
-    With `cost`, parameters that change the price are mostly given, and mostly at their cheapest value.
+    Most parameters are given, so that few bodies try many pairs of values. What raises the price is drawn more rarely.
     """
     base = minimal(contract, profile)
-    given, optional = {}, {}
-    for parameter in profile.parameters.values():
-        if not parameter.supported or (parameter.name == contract.discriminator and profile.name != ABSENT):
-            continue
-        thrifty = _thrifty(parameter, base, cost)
-        if thrifty is None:
-            optional[parameter.name] = values(parameter)
-        else:
-            given[parameter.name] = thrifty
-    companions = st.fixed_dictionaries(given, optional=optional)
-    return companions.map(partial(_grown, contract, profile, base))
+    drawn = {
+        parameter.name: values(parameter) if parameter.required else _optional(parameter, base, cost)
+        for parameter in profile.parameters.values()
+        if parameter.supported and (parameter.name != contract.discriminator or profile.name == ABSENT)
+    }
+
+    def grown(drawn: Mapping[str, Any]) -> Body:  # no partial: Hypothesis would print its arguments, a contract, often
+        return _grown(contract, profile, base, drawn)
+
+    return st.fixed_dictionaries(drawn).map(grown)
 
 
 def values(parameter: Parameter) -> SearchStrategy[Any]:
@@ -80,35 +79,41 @@ def _texts(parameter: Parameter) -> SearchStrategy[str]:
     return st.sampled_from([PROMPT, text_of(longest)]) | short | full
 
 
-def _thrifty(parameter: Parameter, base: Mapping[str, Any], cost: Cost) -> SearchStrategy[Any] | None:
-    """Draw mostly the cheapest value; None for a parameter that does not change the price."""
-    listed = allowed(parameter) if parameter.values or parameter.dimensions or parameter.type == "integer" else []
-    prices = [cost({**base, parameter.name: value}) for value in listed]
-    if not listed or max(prices) <= min(prices) * MATTERS or parameter.required:
-        return None
-    cheapest = listed[prices.index(min(prices))]
-    if parameter.type == "integer":
-        listed = [*listed, cheapest + 1]  # next to the cheapest number: two images tell as much of counting as ten
-    others = [value for value in listed if value is not cheapest]
-    return st.sampled_from([cheapest] * CHEAP * len(others) + others)
+def _optional(parameter: Parameter, base: Body, cost: Cost) -> SearchStrategy[Any]:
+    """Draw a value or its absence, the more rarely the more it costs."""
+    listed = [OMITTED, *allowed(parameter)]
+    if parameter.values is None and parameter.type == "integer":
+        listed.append(listed[1] + 1)  # two images tell as much of counting as ten
+    prices = [cost(base if value is OMITTED else {**base, parameter.name: value}) for value in listed]
+    if max(prices) <= min(prices) * MATTERS:
+        narrow = parameter.values is not None or parameter.type == "boolean"
+        return st.sampled_from(listed) if narrow else st.just(OMITTED) | values(parameter)
+    often = [round(min(max(prices) / price, MOST_OFTEN)) if price else MOST_OFTEN for price in prices]
+    return st.sampled_from([value for value, times in zip(listed, often, strict=True) for _ in range(times)])
 
 
-def _grown(contract: Contract, profile: ModelProfile, base: Body, companions: Mapping[str, Any]) -> Body:
+def _grown(contract: Contract, profile: ModelProfile, base: Body, drawn: Mapping[str, Any]) -> Body:
     """Add values to a body, with what they need, as long as nothing is broken."""
     body = base
-    for name, value in companions.items():
-        trial = settled(contract, profile, {**body, name: value}, [*body, name])
-        body = trial if not contract.violations(trial) else body
+    for name, value in drawn.items():
+        if value is OMITTED:
+            continue
+        trial = {**body, name: value}
+        if contract.violations(trial):
+            trial = settled(contract, profile, trial, trial)
+        body = body if contract.violations(trial) else trial
     return body
 
 
-def accompanied(contract: Contract, body: Body, companions: Mapping[str, Any], fixed: Iterable[str]) -> Body:
+def accompanied(contract: Contract, body: Body, others: Mapping[str, Any], fixed: Iterable[str]) -> Body:
     """Add values to a body, but for the fixed names, as long as it breaks what it broke before and nothing else."""
     before = broken(contract, body)
-    for name, value in companions.items():
-        trial = {**body, name: value}
-        if name not in fixed and broken(contract, trial) == before:
-            body = trial
+    free = {name: value for name, value in others.items() if name not in fixed}
+    if broken(contract, {**body, **free}) == before:
+        return {**body, **free}
+    for name, value in free.items():
+        if broken(contract, {**body, name: value}) == before:
+            body = {**body, name: value}
     return body
 
 
