@@ -50,6 +50,11 @@ class Failure:
     failed: int
     sent: int
 
+    @property
+    def case(self) -> Case:
+        """The request as a case that aims at the clauses it breaks."""
+        return Case(f"fuzz: {self.source}", self.exchange.request, tuple(each.clause for each in self.broken))
+
 
 class Campaign:
     """Tries requests until a limit is reached; tells each broken clause once, by the smallest request that shows it."""

@@ -60,4 +60,4 @@ def _notations(
 
 
 def _case(failure: Failure) -> CaseFile:
-    return CaseFile(f"fuzz: {failure.source}", failure.exchange, tuple(each.clause for each in failure.broken))
+    return CaseFile(failure.case.name, failure.exchange, failure.case.aims)

@@ -111,6 +111,6 @@ def _explored(opened: Opened, settings: Settings, campaign: Campaign, sender: Se
         record.stopped = None  # it was to end there
     report = Report.from_tally(
         campaign.tally, record, opened.target, settings.selection, settings.gate, started, datetime.now(UTC),
-        planned=False,
+        planned=False, exchanges=[(failure.case, failure.exchange) for failure in campaign.failures],
     )  # fmt: skip
     return Explored(report, tuple(campaign.failures), campaign.remarks, campaign.sent, ended)
