@@ -1,0 +1,107 @@
+"""Base64, decoded as it arrives or at once, with SIMD."""
+
+from __future__ import annotations
+
+import re
+
+from ._scanner import unescaped
+
+# Beside RFC 4648's own alphabet servers are seen to send the URL-safe one, and line ends.
+_ALPHABET = bytes.maketrans(b"-_", b"+/")
+_SPACE = b" \t\r\n"
+_PREFIX = re.compile(rb"\s*data:[^,]*,")  # RFC 2397
+_LONGEST_PREFIX = 200
+
+
+class Base64Decoder:
+    """Takes base64 in pieces of any size and gives the bytes that they make; raises ValueError where it is none.
+
+    Line ends, the URL-safe alphabet, missing padding and a prefix such as `data:image/png;base64,` are let pass.
+    """
+
+    def __init__(self) -> None:
+        self._start: bytes | None = b""  # what may be the beginning of a prefix; None once that is decided
+        self._rest = b""  # fewer characters than make a byte sequence
+        self._padded = False
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return the bytes that this piece completes."""
+        if self._start is not None:
+            text = self._start + piece
+            if (text[:5] == b"data:" or len(text) < 5) and b"," not in text and len(text) < _LONGEST_PREFIX:
+                self._start = text
+                return b""
+            piece = _PREFIX.sub(b"", text, count=1)
+        decoded = self._decoded(piece)
+        self._start = None
+        return decoded
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
+        decoded = self._decoded(self._start) if self._start else b""
+        if self._rest:
+            decoded += _decode(self._rest + b"=" * (-len(self._rest) % 4))
+        return decoded
+
+    def _decoded(self, piece: bytes) -> bytes:
+        try:
+            return self._quads(piece)
+        except ValueError:
+            return self._quads(piece.translate(_ALPHABET, _SPACE))
+
+    def _quads(self, piece: bytes) -> bytes:
+        text = self._rest + piece
+        end = len(text) - len(text) % 4
+        if self._padded and text:
+            raise ValueError("something follows the padding")
+        decoded = _decode(memoryview(text)[:end])
+        self._rest = text[end:]
+        if end:
+            self._padded = text[end - 1 : end] == b"="
+        return decoded
+
+
+class JsonBase64Decoder:
+    """As Base64Decoder, for base64 as it stands in a JSON string, where `/` may be written as `\\/` or `\\u002f`."""
+
+    def __init__(self) -> None:
+        self._decoder = Base64Decoder()
+        self._cut = b""  # the beginning of an escape
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return the bytes that this piece completes."""
+        if self._cut or b"\\" in piece:
+            text = self._cut + piece
+            end = _whole(text)
+            self._cut, piece = text[end:], unescaped(text[:end]).encode(errors="replace")
+        return self._decoder.feed(piece)
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
+        return self._decoder.feed(self._cut) + self._decoder.finish()
+
+
+def decode(text: str) -> bytes:
+    """Return the bytes that base64 stands for; raises ValueError where it is none."""
+    decoder = Base64Decoder()
+    return decoder.feed(text.encode()) + decoder.finish()
+
+
+def _decode(text: bytes | memoryview) -> bytes:
+    # Not everyone who imports this package has an image to decode.
+    import pybase64
+
+    return pybase64.b64decode(text, validate=True)
+
+
+def _whole(text: bytes) -> int:
+    """Return how much of the inside of a JSON string there is without an escape that is cut at the end."""
+    start = text.rfind(b"\\", max(0, len(text) - 5))
+    if start < 0:
+        return len(text)
+    before = start
+    while before > 0 and text[before - 1] == ord("\\"):
+        before -= 1
+    length = 6 if text[start + 1 : start + 2] == b"u" else 2
+    begins = (start - before) % 2 == 0  # else it is the second of a pair
+    return start if begins and start + length > len(text) else len(text)
