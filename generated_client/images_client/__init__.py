@@ -4,7 +4,10 @@
 from ._hooks import AttemptEnded, AttemptStarted
 from ._omit import OMIT, Omit, Unsupported
 from ._options import CallOptions
+from ._pictures import Picture
+from ._saving import Pictures
 from ._streams import AsyncEventStream, EventStream
+from ._visit import DownloadLimits
 from .client import AsyncClient, Client
 from .errors import (
     APIConnectionError,
@@ -18,6 +21,10 @@ from .errors import (
     ConfigurationError,
     ConflictError,
     ContentPolicyError,
+    ImageDownloadError,
+    ImageError,
+    ImageExpiredError,
+    ImageRefusedError,
     ImagesClientError,
     InternalServerError,
     LocalValidationError,
@@ -25,6 +32,7 @@ from .errors import (
     PermissionDeniedError,
     Problem,
     RateLimitError,
+    SaveError,
     StreamInterruptedError,
     UnprocessableEntityError,
 )
@@ -50,15 +58,23 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ContentPolicyError",
+    "DownloadLimits",
     "EventStream",
+    "ImageDownloadError",
+    "ImageError",
+    "ImageExpiredError",
+    "ImageRefusedError",
     "ImagesClientError",
     "InternalServerError",
     "LocalValidationError",
     "NotFoundError",
     "Omit",
     "PermissionDeniedError",
+    "Picture",
+    "Pictures",
     "Problem",
     "RateLimitError",
+    "SaveError",
     "StreamInterruptedError",
     "UnprocessableEntityError",
     "Unsupported",

@@ -6,9 +6,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+from ._downloads import Downloads
+from ._late import settled
 from ._model import Answer, Breach, ResponseModel
 from ._operation import EVENT_STREAM, Operation, ReadModel
 from ._retries import maybe_billed, retry_after
+from ._saving import Pictures
 from .errors import APIResponseValidationError, APIStatusError, ContentPolicyError, error_details, status_error
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ REQUEST_ID = "x-request-id"
 
 
 def parse_json(response: httpx2.Response) -> Any:
-    """Return the body of an answer as JSON values, or as text where it is no JSON."""
+    """Return the body of an answer that has been read as JSON values, or as text where it is no JSON."""
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):
@@ -50,15 +53,18 @@ def request_id(response: httpx2.Response) -> str | None:
     return response.headers.get(REQUEST_ID)
 
 
-def result(operation: Operation, response: httpx2.Response) -> ResponseModel | None:
+def result(operation: Operation, body: object, response: httpx2.Response, downloads: Downloads) -> Any:
     """Return the typed answer, or None for an operation that answers nothing."""
     if operation.read is None:
         return None
-    body = parse_json(response)
     model = read(operation.read, body, request_id(response))
+    # Frozen, but not out of our hands yet.
     if isinstance(model, Answer):
-        object.__setattr__(model, "headers", response.headers)  # frozen, but not out of our hands yet
+        object.__setattr__(model, "headers", response.headers)
         object.__setattr__(model, "request_id", request_id(response))
+    if isinstance(model, Pictures):
+        for each in (model, *model.pictures):
+            object.__setattr__(each, "downloads", downloads)
     return model
 
 
@@ -67,7 +73,7 @@ def read(model: ReadModel, body: object, request: str | None) -> ResponseModel:
     try:
         return model(body, "")
     except Breach as breach:
-        raise APIResponseValidationError(str(breach), request_id=request, body=body) from breach
+        raise APIResponseValidationError(str(breach), request_id=request, body=settled(body)) from breach
 
 
 def is_event_stream(response: httpx2.Response) -> bool:
@@ -76,12 +82,11 @@ def is_event_stream(response: httpx2.Response) -> bool:
     return media_type.partition(";")[0].strip().lower() == EVENT_STREAM
 
 
-def check_kind(response: httpx2.Response, *, stream: bool) -> None:
-    """Raise APIResponseValidationError where a stream was asked for and none came, or the other way round."""
-    if is_event_stream(response) != stream:
-        asked, got = ("an event stream", "none") if stream else ("no event stream", "one")
-        message = f"the answer breaks the contract: the request asked for {asked} and got {got}"
-        raise APIResponseValidationError(message, request_id=request_id(response), body=parse_json(response))
+def unexpected(response: httpx2.Response, *, stream: bool) -> APIResponseValidationError:
+    """Return the exception where a stream was asked for and none came, or the other way round."""
+    asked, got = ("an event stream", "none") if stream else ("no event stream", "one")
+    message = f"the answer breaks the contract: the request asked for {asked} and got {got}"
+    return APIResponseValidationError(message, request_id=request_id(response), body=parse_json(response))
 
 
 def is_error_event(data: object) -> bool:

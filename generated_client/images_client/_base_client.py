@@ -6,15 +6,20 @@ from __future__ import annotations
 import copy
 import inspect
 import time
+from contextlib import nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ._answers import check_kind, is_event_stream, refusal, request_id, result
+from ._answers import is_event_stream, refusal, request_id, result, unexpected
+from ._downloads import Downloads
 from ._omit import OMIT, Omit
 from ._operation import Operation
 from ._options import CallOptions
+from ._pictures import StrPath
+from ._receiving import Body, Saving
 from ._request import Prepared, prepare
 from ._retries import Tries
+from ._saving import asave_each, save_each
 from ._settings import Settings, checked_key, shown
 from ._streams import AsyncEventStream, EventStream
 from ._transport import limits, translated
@@ -29,6 +34,7 @@ class _Client:
 
     _settings: Settings
     _owned: bool
+    _downloads: Downloads
 
     def _add_operations(self) -> None:
         """Make the namespaces; the client of a document knows which."""
@@ -65,32 +71,42 @@ class BaseClient(_Client):
 
         self._settings = settings
         self._owned = http is None
+        self._downloads = Downloads(settings.base_url, settings.download_limits, http)
         self._http = http or httpx2.Client(limits=limits())
         self._add_operations()
 
-    def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
-        prepared = prepare(self._settings, operation, parameters, options)
+    def _call(
+        self, operation: Operation, parameters: dict[str, Any], options: CallOptions, folder: StrPath | None = None
+    ) -> Any:
+        prepared = prepare(self._settings, operation, parameters, options, whole=folder is not None)
         tries = self._tries(prepared)
-        while True:
-            with tries:
-                return self._send(prepared, tries)
-            time.sleep(tries.wait)
+        with nullcontext() if folder is None else Saving(folder) as saving:
+            while True:
+                with tries:
+                    answer = self._send(prepared, tries, saving)
+                    break
+                time.sleep(tries.wait)
+            return answer if saving is None else saving.finish(answer, save_each(answer, saving.settle(answer)))
 
-    def _send(self, prepared: Prepared, tries: Tries) -> Any:
+    def _send(self, prepared: Prepared, tries: Tries, saving: Saving | None) -> Any:
         with translated():
             response = self._http.send(prepared.build(self._http, self._key()), stream=True)
             tries.answered(response.status_code, request_id(response))
             try:
-                if prepared.stream and response.is_success and is_event_stream(response):
-                    return EventStream[Any, Any](prepared.operation, response)
+                if response.is_success and is_event_stream(response) == prepared.stream:
+                    if prepared.stream:
+                        return EventStream[Any, Any](prepared.operation, response)
+                    body = Body(prepared.operation.pictures, saving)
+                    for chunk in response.iter_bytes():
+                        body.feed(chunk)
+                    return result(prepared.operation, body.value(), response, self._downloads)
                 response.read()
             except BaseException:
                 response.close()
                 raise
         if not response.is_success:
             raise refusal(prepared.operation, response)
-        check_kind(response, stream=prepared.stream)
-        return result(prepared.operation, response)
+        raise unexpected(response, stream=prepared.stream)
 
     def _key(self) -> str:
         key = self._settings.key
@@ -121,34 +137,44 @@ class BaseAsyncClient(_Client):
 
         self._settings = settings
         self._owned = http is None
+        self._downloads = Downloads(settings.base_url, settings.download_limits, http)
         self._http = http or httpx2.AsyncClient(limits=limits())
         self._add_operations()
 
-    async def _call(self, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Any:
+    async def _call(
+        self, operation: Operation, parameters: dict[str, Any], options: CallOptions, folder: StrPath | None = None
+    ) -> Any:
         import anyio
 
-        prepared = prepare(self._settings, operation, parameters, options)
+        prepared = prepare(self._settings, operation, parameters, options, whole=folder is not None)
         tries = self._tries(prepared)
-        while True:
-            with tries:
-                return await self._send(prepared, tries)
-            await anyio.sleep(tries.wait)
+        with nullcontext() if folder is None else Saving(folder) as saving:
+            while True:
+                with tries:
+                    answer = await self._send(prepared, tries, saving)
+                    break
+                await anyio.sleep(tries.wait)
+            return answer if saving is None else saving.finish(answer, await asave_each(answer, saving.settle(answer)))
 
-    async def _send(self, prepared: Prepared, tries: Tries) -> Any:
+    async def _send(self, prepared: Prepared, tries: Tries, saving: Saving | None) -> Any:
         with translated():
             response = await self._http.send(prepared.build(self._http, await self._key()), stream=True)
             tries.answered(response.status_code, request_id(response))
             try:
-                if prepared.stream and response.is_success and is_event_stream(response):
-                    return AsyncEventStream[Any, Any](prepared.operation, response)
+                if response.is_success and is_event_stream(response) == prepared.stream:
+                    if prepared.stream:
+                        return AsyncEventStream[Any, Any](prepared.operation, response)
+                    body = Body(prepared.operation.pictures, saving)
+                    async for chunk in response.aiter_bytes():
+                        body.feed(chunk)
+                    return result(prepared.operation, body.value(), response, self._downloads)
                 await response.aread()
             except BaseException:
                 await response.aclose()
                 raise
         if not response.is_success:
             raise refusal(prepared.operation, response)
-        check_kind(response, stream=prepared.stream)
-        return result(prepared.operation, response)
+        raise unexpected(response, stream=prepared.stream)
 
     async def _key(self) -> str:
         key = self._settings.key

@@ -43,7 +43,7 @@ class ResponseModel:
         return {name: value for name, value in self.raw.items() if name not in self.known_fields}
 
     def __repr__(self) -> str:
-        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _HIDDEN}
+        values = {one.name: vars(self)[one.name] for one in fields(self) if one.name not in _HIDDEN}
         shown = ", ".join(f"{name}={_short(value)}" for name, value in values.items() if value is not None)
         return f"{type(self).__name__}({shown})"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ._model import ResponseModel
 from ._rules import OperationRules
+from ._scanner import Place
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -21,8 +22,8 @@ class Operation:
     """One operation of the document.
 
     `call` is how a person calls it, such as "images.generate"; `media_type` that of its body. A request whose
-    parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type, and
-    `final` the types without which a stream is cut short.
+    parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type, and `final`
+    the types without which a stream is cut short. `pictures` are the places of base64 in a JSON answer, and
     `content_policy` has the codes of errors that say that the content of a request is refused.
     """
 
@@ -32,6 +33,7 @@ class Operation:
     rules: OperationRules
     read: ReadModel | None
     media_type: str = JSON
+    pictures: tuple[Place, ...] = ()
     content_policy: frozenset[str] = frozenset()
     stream_switch: str | None = None
     event_key: str = "type"

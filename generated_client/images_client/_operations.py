@@ -12,6 +12,13 @@ CREATE_IMAGE: Final = Operation(
     path="/images/generations",
     rules=rules.CREATE_IMAGE,
     read=models.ImagesResponse.read,
+    pictures=(
+        (
+            "data",
+            None,
+            "b64_json",
+        ),
+    ),
     content_policy=frozenset(
         (
             "content_policy_violation",

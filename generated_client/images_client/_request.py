@@ -13,6 +13,7 @@ from ._operation import EVENT_STREAM, JSON, Operation
 from ._options import CallOptions
 from ._settings import Settings, lowered
 from ._validation import validate
+from .errors import LocalValidationError, Problem
 
 if TYPE_CHECKING:
     import httpx2
@@ -36,13 +37,19 @@ class Prepared:
         return client.build_request(self.operation.method, self.url, headers=headers, timeout=self.timeout, **self.body)
 
 
-def prepare(settings: Settings, operation: Operation, parameters: dict[str, Any], options: CallOptions) -> Prepared:
-    """Return the request of a call; raises LocalValidationError where it breaks the contract."""
+def prepare(
+    settings: Settings, operation: Operation, parameters: dict[str, Any], options: CallOptions, *, whole: bool
+) -> Prepared:
+    """Return the request of a call, whose answer is to come `whole`; raises LocalValidationError."""
     body = given(parameters)
     if options.get("check_locally", True):
         validate(operation.call, operation.rules, body)
     body.update(options.get("extra_body") or {})
     stream = operation.streams(body)
+    if stream and whole:
+        name = operation.stream_switch or ""
+        message = f"{name!r} does not go with saving to a folder; save what the events of the stream bring"
+        raise LocalValidationError(operation.call, [Problem(name, message, f"{name}.save")])
     content = encoded(operation, body)
     ours = {"accept": EVENT_STREAM if stream else JSON, **lowered(content.pop("headers"))}
     return Prepared(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._omit import Omit
 from ._options import CallOptions
 from ._retries import Retries
+from ._visit import DownloadLimits
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:  # it takes longer to import than all of this package, and only a client needs it
@@ -36,6 +37,7 @@ class Settings:
     query: Mapping[str, Any]
     timeout: float | httpx2.Timeout | None
     retries: Retries
+    download_limits: DownloadLimits
     _urls: dict[str, httpx2.URL] = field(default_factory=dict[str, Any])
 
     @classmethod
@@ -52,6 +54,7 @@ class Settings:
         user_agent: str,
         timeout: float | httpx2.Timeout | Omit | None,
         retries: Retries,
+        download_limits: DownloadLimits | None,
     ) -> Settings:
         """Return settings where the environment has what is not given; raises ConfigurationError."""
         import httpx2
@@ -70,6 +73,7 @@ class Settings:
             # Pictures take minutes, a connection does not.
             timeout=chosen(timeout, httpx2.Timeout(600.0, connect=10.0)),
             retries=retries,
+            download_limits=download_limits or DownloadLimits(),
         )
 
     def changed(

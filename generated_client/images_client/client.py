@@ -11,6 +11,7 @@ from ._hooks import Hook
 from ._omit import OMIT, Omit
 from ._retries import Retries
 from ._settings import AsyncKey, Key, Settings
+from ._visit import DownloadLimits
 from .api.images import Images
 from .api.images_async import AsyncImages
 
@@ -32,6 +33,7 @@ class Client(BaseClient):
     - max_retries: How often a request is sent again where that may help: never one that may have been billed, such as
       one that timed out after it was sent, unless `may_pay_twice` is true.
     - http_client: Yours, for proxies, own certificates, connection limits or tests.
+    - download_limits: The guards of fetching images from their URLs.
     - hook: Called with an AttemptStarted before and an AttemptEnded after each request, for logs and traces.
     """
 
@@ -49,6 +51,7 @@ class Client(BaseClient):
         default_query: Mapping[str, Any] | None = None,
         http_client: httpx2.Client | None = None,
         hook: Hook | None = None,
+        download_limits: DownloadLimits | None = None,
     ) -> None:
         settings = Settings.from_environment(
             api_key,
@@ -61,6 +64,7 @@ class Client(BaseClient):
             user_agent=USER_AGENT,
             timeout=timeout,
             retries=Retries(max_retries, may_pay_twice, hook),
+            download_limits=download_limits,
         )
         super().__init__(settings, http_client)
 
@@ -79,6 +83,7 @@ class AsyncClient(BaseAsyncClient):
     - max_retries: How often a request is sent again where that may help: never one that may have been billed, such as
       one that timed out after it was sent, unless `may_pay_twice` is true.
     - http_client: Yours, for proxies, own certificates, connection limits or tests.
+    - download_limits: The guards of fetching images from their URLs.
     - hook: Called with an AttemptStarted before and an AttemptEnded after each request, for logs and traces.
     """
 
@@ -96,6 +101,7 @@ class AsyncClient(BaseAsyncClient):
         default_query: Mapping[str, Any] | None = None,
         http_client: httpx2.AsyncClient | None = None,
         hook: Hook | None = None,
+        download_limits: DownloadLimits | None = None,
     ) -> None:
         settings = Settings.from_environment(
             api_key,
@@ -108,6 +114,7 @@ class AsyncClient(BaseAsyncClient):
             user_agent=USER_AGENT,
             timeout=timeout,
             retries=Retries(max_retries, may_pay_twice, hook),
+            download_limits=download_limits,
         )
         super().__init__(settings, http_client)
 

@@ -4,6 +4,11 @@
 ImagesClientError
 ├── ConfigurationError               the client was set up wrongly: no key, no usable base URL
 ├── LocalValidationError             the request breaks the contract; nothing was sent (a ValueError too)
+├── ImageError                       an answer arrived, but an image of it cannot be had
+│   ├── ImageExpiredError            its temporary URL serves nothing any more
+│   ├── ImageRefusedError            a guard refused it: too large, no picture, a private address, a redirect too many
+│   └── ImageDownloadError           it could not be fetched: no connection, no answer in time, a server's error
+├── SaveError                        some images of an answer were not saved; tells which, and where the others are
 └── APIError                         a request was sent
     ├── APIConnectionError           no answer, or not all of it, arrived
     │   ├── APITimeoutError          nothing arrived in time
@@ -20,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 
@@ -50,6 +56,37 @@ class LocalValidationError(ImagesClientError, ValueError):
         self.call = call
         self.problems = tuple(problems)
         super().__init__(f"{call}: " + "; ".join(map(str, self.problems)))
+
+
+class ImageError(ImagesClientError):
+    """An image cannot be had, although the answer that tells of it has arrived."""
+
+
+class ImageExpiredError(ImageError):
+    """The temporary URL of an image serves nothing any more; images are to be saved soon after they are made."""
+
+
+class ImageRefusedError(ImageError):
+    """A guard refused to fetch what is behind an image's URL; `Client(download_limits=...)` sets the guards."""
+
+
+class ImageDownloadError(ImageError):
+    """An image could not be fetched; another try may help while its URL lasts."""
+
+
+class SaveError(ImagesClientError):
+    """Some images of an answer were not saved.
+
+    `answer` is the answer, with all that it said. By the number of the image, from 0, `saved` has the files that are
+    there and `failures` what is wrong with the others: mostly an ImageError, or an OSError of the disk.
+    """
+
+    def __init__(self, answer: Any, saved: Mapping[int, Path], failures: Mapping[int, Exception]) -> None:
+        self.answer = answer
+        self.saved = saved
+        self.failures = failures
+        said = "; ".join(f"image {number}: {error}" for number, error in failures.items())
+        super().__init__(f"{len(failures)} of {len(failures) + len(saved)} images were not saved: {said}")
 
 
 class APIError(ImagesClientError):

@@ -16,8 +16,10 @@ from images_contract import Contract, Parameter
 from . import rules, signatures
 from .document import EVENT_STREAM, JSON, component, operations, success_content
 from .errors import GenerateError
+from .pictures import places
 from .plain import read_body
 from .runtime._rules import OperationRules
+from .runtime._scanner import Place
 from .signatures import Argument, Overload
 from .text import docstring, identifier
 
@@ -25,12 +27,24 @@ from .text import docstring, identifier
 METHOD_RESERVED = (
     *("self", "str", "int", "float", "bool", "tuple", "overload"),
     *("models", "Any", "Awaitable", "Callable", "File", "Literal", "Mapping", "Sequence", "Unpack", "CallOptions"),
-    *("Omit", "Unsupported", "OMIT", "divide"),
+    *("Omit", "StrPath", "Unsupported", "OMIT", "divide"),
 )
 # Classes that a namespace must not hide.
 _CLASS_RESERVED = frozenset(
     {"Any", "AsyncClient", "AsyncEventStream", "Awaitable", "BaseAsyncClient", "BaseClient", "CallOptions", "Callable"}
-    | {"Client", "EventStream", "File", "Literal", "Mapping", "Omit", "Sequence", "Settings", "Unpack", "Unsupported"}
+    | {
+        "Client",
+        "EventStream",
+        "File",
+        "Literal",
+        "Mapping",
+        "Omit",
+        "Sequence",
+        "Settings",
+        "StrPath",
+        "Unpack",
+        "Unsupported",
+    }
 )
 FINAL = "x-final"  # in the schema of an event: a stream without it is cut short
 METHOD_NAME = "x-sdk-method"  # in an operation: what its method is called, where not after its operationId
@@ -44,6 +58,7 @@ class Answer:
     events: Mapping[str, str]
     event_key: str
     final: tuple[str, ...] = ()
+    pictures: tuple[Place, ...] = ()
 
     @property
     def type(self) -> str:
@@ -100,6 +115,17 @@ class Method:
         return "{" + ", ".join(f"{wire!r}: {name}" for wire, name in self.names.items()) + "}"
 
     @property
+    def whole_ways(self) -> tuple[Overload, ...]:
+        """The ways to call it that are not answered by a stream."""
+        return tuple(way for way in self.overloads if not way.streams)
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """All the methods by which the operation is called."""
+        untyped, to = ["", "_untyped"] if self.by_model else [""], ["", "_to"] if self.answer.pictures else [""]
+        return tuple(f"{self.call}{first}{second}" for first in untyped for second in to)
+
+    @property
     def switch(self) -> str | None:
         """The parameter that asks for a stream, where one can."""
         return signatures.STREAM_SWITCH if any(way.streams for way in self.overloads) else None
@@ -145,7 +171,7 @@ def _check_names(contract: Contract, spaces: list[Namespace]) -> None:
     """Raise GenerateError where two things would share a name: the engine would keep one of them."""
     names = [f"module {each.attribute}{suffix}" for each in spaces for suffix in ("", "_async")]
     names += [f"class {prefix}{each.class_name}" for each in spaces for prefix in ("", "Async")]
-    names += [f"method {method.call}" for each in spaces for method in each.methods]
+    names += [f"method {name}" for each in spaces for method in each.methods for name in method.calls]
     names += [f"constant {method.constant}" for each in spaces for method in each.methods]
     if twice := [name for name in names if names.count(name) > 1]:
         hint = f"change a tag, an operationId or {METHOD_NAME}"
@@ -228,7 +254,7 @@ def _answer(
     if not isinstance(prop, ModelProperty):
         problem = "answers with something else than a JSON object, which this generator does not write yet"
         raise GenerateError(problem, path=contract.path, pointer=at)
-    return Answer(str(prop.class_info.name), *events)
+    return Answer(str(prop.class_info.name), *events, pictures=places(contract, content[JSON].get("schema")))
 
 
 def _events(

@@ -19,6 +19,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from images_contract import Contract
 
+from .bases import Base
 from .errors import GenerateError
 from .text import docstring, identifiers, literal
 
@@ -27,11 +28,13 @@ RESERVED = frozenset(
     {"raw", "headers", "request_id", "extra", "known_fields", "read", "cls", "self", "place", "reader"}
     | {"str", "int", "float", "bool", "tuple", "object", "frozenset", "classmethod", "dataclass"}
     | {"array_of", "as_boolean", "as_integer", "as_is", "as_number", "as_text", "or_null"}
-    | {"Answer", "Any", "ClassVar", "Literal", "Mapping", "Reader", "ResponseModel"}
+    | {"Answer", "Any", "BasePicture", "BasePictures", "ClassVar", "Literal", "Mapping", "Reader", "ResponseModel"}
 )
 
 # Classes of ours that the module of another class uses by name.
-_OWN_CLASSES = frozenset({"Answer", "Any", "ClassVar", "Literal", "Reader", "ResponseModel"})
+_OWN_CLASSES = frozenset(
+    {"Answer", "Any", "BasePicture", "BasePictures", "ClassVar", "Literal", "Reader", "ResponseModel"}
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class ModelView:
 
     name: str
     base: str
+    constants: tuple[str, ...]
     docstring: str
     fields: tuple[FieldView, ...]
     known: str
@@ -101,15 +105,16 @@ def class_names(contract: Contract, data: GeneratorData) -> frozenset[str]:
     return names
 
 
-def model_view(model: ModelProperty, base: str, known: Mapping[str, str], class_names: frozenset[str]) -> ModelView:
+def model_view(model: ModelProperty, base: Base, known: Mapping[str, str], class_names: frozenset[str]) -> ModelView:
     """Return a class for a schema; `known` has the values of the properties that chose it, as an event's type."""
     properties = [*(model.required_properties or ()), *(model.optional_properties or ())]
     wire = [each.name.get_untrusted_value() for each in properties]
-    names = identifiers(wire, RESERVED | class_names)
+    names = identifiers(wire, RESERVED | class_names | base.members)
     fields = (_field(prop, names[name], known.get(name)) for prop, name in zip(properties, wire, strict=True))
     return ModelView(
         name=str(model.class_info.name),
-        base=base,
+        base=base.name,
+        constants=tuple(f"{name} = {literal(value)}" for name, value in base.constants(names).items()),
         docstring=docstring(_untrusted(model.description) or f"What the document calls {model.class_info.name}."),
         fields=tuple(fields),
         known=f"frozenset({{{', '.join(sorted(map(literal, wire)))}}})" if wire else "frozenset()",

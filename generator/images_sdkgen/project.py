@@ -14,6 +14,7 @@ from openapi_python_client.parser import GeneratorData
 from images_contract import Contract
 
 from . import readme
+from .bases import base_of
 from .methods import Namespace, chosen_by, namespaces
 from .models import ModelView, class_names, model_view
 from .params import params
@@ -29,6 +30,7 @@ class ImagesProject(Project):
 
     def __init__(self, contract: Contract, data: GeneratorData, config: Config) -> None:
         super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
+        self._contract = contract
         self.namespaces = namespaces(contract, data)
         methods = [method for each in self.namespaces for method in each.methods]
         self._chosen_by = chosen_by(methods)
@@ -73,7 +75,7 @@ class ImagesProject(Project):
 
     def _model_view(self, model: Any) -> ModelView:
         name = str(model.class_info.name)
-        base = "Answer" if name in self._answers else "ResponseModel"
+        base = base_of(self._contract, name, is_answer=name in self._answers)
         return model_view(model, base, self._chosen_by.get(name, {}), self._classes)
 
     def _print_namespace(self, namespace: Namespace, prefix: str, name: str) -> None:

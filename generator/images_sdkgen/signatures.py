@@ -16,7 +16,7 @@ from .text import docstring, identifiers, literal
 STREAM_SWITCH = "stream"
 # Names that a method's own machinery uses, or the types in a TypedDict of its arguments.
 RESERVED = (
-    *("self", "options", *CallOptions.__annotations__),
+    *("self", "folder", "options", *CallOptions.__annotations__),
     *("str", "int", "float", "bool", "Any", "File", "Literal", "Mapping", "NotRequired", "Sequence"),
 )
 

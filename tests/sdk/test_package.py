@@ -32,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
-    """The wheel has the package with its type marker, and asks for httpx2 and nothing else."""
+    """The wheel has the package with its type marker, and asks for httpx2, what that needs, and a base64 decoder."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         metadata = archive.read(next(name for name in names if name.endswith("/METADATA"))).decode()
@@ -40,7 +40,10 @@ def test_the_wheel_holds_the_package_alone(wheel: Path) -> None:
     assert "images_client/py.typed" in names
     assert {"images_client"} == {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert [line for line in metadata.splitlines() if line.startswith("Requires-Dist")] == [
-        "Requires-Dist: httpx2<3,>=2.16"
+        "Requires-Dist: anyio<5,>=4.10",
+        "Requires-Dist: httpx2<3,>=2.16",
+        "Requires-Dist: pybase64<2,>=1.4",
+        "Requires-Dist: pillow>=10; extra == 'images'",
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Unpack, overload
 from .. import _operations, models
 from .._omit import OMIT, Omit, Unsupported
 from .._options import CallOptions, divide
+from .._pictures import StrPath
 from .._streams import AsyncEventStream
 
 
@@ -212,3 +213,145 @@ class AsyncImages:
         options of a call, CallOptions, have the same names as everywhere.
         """
         return await self._call(_operations.CREATE_IMAGE, *divide(parameters))
+
+    @overload
+    async def generate_to(
+        self,
+        folder: StrPath,
+        *,
+        prompt: str,
+        model: Literal["gpt-image-1"],
+        background: Literal["transparent", "opaque", "auto"] | Omit = OMIT,
+        moderation: Literal["auto", "low"] | Omit = OMIT,
+        n: int | Omit = OMIT,
+        output_compression: int | Omit = OMIT,
+        output_format: Literal["png", "jpeg", "webp"] | Omit = OMIT,
+        partial_images: int | Omit = OMIT,
+        quality: Literal["auto", "high", "medium", "low"] | Omit = OMIT,
+        size: Literal["1024x1024", "1536x1024", "1024x1536", "auto"] | Omit = OMIT,
+        stream: Literal[False] | Omit = OMIT,
+        user: str | Omit = OMIT,
+        response_format: Unsupported = OMIT,
+        style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
+    ) -> models.ImagesResponse: ...
+
+    @overload
+    async def generate_to(
+        self,
+        folder: StrPath,
+        *,
+        prompt: str,
+        model: Literal["dall-e-3"],
+        background: Unsupported = OMIT,
+        moderation: Unsupported = OMIT,
+        n: Literal[1] | Omit = OMIT,
+        output_compression: Unsupported = OMIT,
+        output_format: Unsupported = OMIT,
+        partial_images: Unsupported = OMIT,
+        quality: Literal["hd", "standard"] | Omit = OMIT,
+        size: Literal["1024x1024", "1792x1024", "1024x1792"] | Omit = OMIT,
+        stream: Unsupported = OMIT,
+        user: str | Omit = OMIT,
+        response_format: Literal["url", "b64_json"] | Omit = OMIT,
+        style: Literal["vivid", "natural"] | Omit = OMIT,
+        **options: Unpack[CallOptions],
+    ) -> models.ImagesResponse: ...
+
+    @overload
+    async def generate_to(
+        self,
+        folder: StrPath,
+        *,
+        prompt: str,
+        model: Literal["dall-e-2"],
+        background: Unsupported = OMIT,
+        moderation: Unsupported = OMIT,
+        n: int | Omit = OMIT,
+        output_compression: Unsupported = OMIT,
+        output_format: Unsupported = OMIT,
+        partial_images: Unsupported = OMIT,
+        quality: Unsupported = OMIT,
+        size: Literal["256x256", "512x512", "1024x1024"] | Omit = OMIT,
+        stream: Unsupported = OMIT,
+        user: str | Omit = OMIT,
+        response_format: Literal["url", "b64_json"] | Omit = OMIT,
+        style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
+    ) -> models.ImagesResponse: ...
+
+    @overload
+    async def generate_to(
+        self,
+        folder: StrPath,
+        *,
+        prompt: str,
+        model: Omit = OMIT,
+        background: Unsupported = OMIT,
+        moderation: Unsupported = OMIT,
+        n: Literal[1] | Omit = OMIT,
+        output_compression: Unsupported = OMIT,
+        output_format: Unsupported = OMIT,
+        partial_images: Unsupported = OMIT,
+        quality: Unsupported = OMIT,
+        size: Literal["1024x1024"] | Omit = OMIT,
+        stream: Unsupported = OMIT,
+        user: str | Omit = OMIT,
+        response_format: Unsupported = OMIT,
+        style: Unsupported = OMIT,
+        **options: Unpack[CallOptions],
+    ) -> models.ImagesResponse: ...
+
+    async def generate_to(
+        self,
+        folder: StrPath,
+        *,
+        prompt: Any = OMIT,
+        model: Any = OMIT,
+        background: Any = OMIT,
+        moderation: Any = OMIT,
+        n: Any = OMIT,
+        output_compression: Any = OMIT,
+        output_format: Any = OMIT,
+        partial_images: Any = OMIT,
+        quality: Any = OMIT,
+        size: Any = OMIT,
+        stream: Any = OMIT,
+        user: Any = OMIT,
+        response_format: Any = OMIT,
+        style: Any = OMIT,
+        **options: Unpack[CallOptions],
+    ) -> models.ImagesResponse:
+        """As `generate`, but the images are decoded into files of a folder while the answer arrives.
+
+        None is ever in memory as a whole, and what comes as a URL is fetched at once. Each image of the answer has
+        the `path` of its file. Raises SaveError where one could not be saved; the others are there then. Of an answer
+        that breaks off, `arrived` of the APIError has the files that are complete.
+        """
+        answer: models.ImagesResponse = await self._call(
+            _operations.CREATE_IMAGE,
+            {
+                "prompt": prompt,
+                "model": model,
+                "background": background,
+                "moderation": moderation,
+                "n": n,
+                "output_compression": output_compression,
+                "output_format": output_format,
+                "partial_images": partial_images,
+                "quality": quality,
+                "size": size,
+                "stream": stream,
+                "user": user,
+                "response_format": response_format,
+                "style": style,
+            },
+            options,
+            folder,
+        )
+        return answer
+
+    async def generate_untyped_to(self, folder: StrPath, /, **parameters: Any) -> models.ImagesResponse:
+        """As `generate_to`, for a model whose name is known only at run time."""
+        answer: models.ImagesResponse = await self._call(_operations.CREATE_IMAGE, *divide(parameters), folder)
+        return answer

@@ -4,11 +4,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .._model import Reader, ResponseModel, as_text
+from .._model import Reader, as_text
+from .._pictures import Picture as BasePicture
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Image(ResponseModel):
+class Image(BasePicture):
     """One image, as base64 or as a temporary URL."""
 
     b64_json: str | None = None
@@ -19,6 +20,8 @@ class Image(ResponseModel):
     """The prompt that was used instead of yours. For dall-e-3 only."""
 
     known_fields: ClassVar[frozenset[str]] = frozenset({"b64_json", "revised_prompt", "url"})
+    base64_field = "b64_json"
+    url_field = "url"
 
     @classmethod
     def read(cls, raw: object, place: str = "") -> Image:

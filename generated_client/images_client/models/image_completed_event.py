@@ -4,12 +4,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from .._model import Reader, ResponseModel, as_integer, as_text
+from .._model import Reader, as_integer, as_text
+from .._pictures import Picture as BasePicture
 from .usage import Usage
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ImageCompletedEvent(ResponseModel):
+class ImageCompletedEvent(BasePicture):
     """The finished picture."""
 
     type: Literal["image_generation.completed"] = "image_generation.completed"
@@ -31,6 +32,7 @@ class ImageCompletedEvent(ResponseModel):
     known_fields: ClassVar[frozenset[str]] = frozenset(
         {"b64_json", "background", "created_at", "output_format", "quality", "size", "type", "usage"}
     )
+    base64_field = "b64_json"
 
     @classmethod
     def read(cls, raw: object, place: str = "") -> ImageCompletedEvent:

@@ -4,11 +4,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from .._model import Reader, ResponseModel, as_integer, as_text
+from .._model import Reader, as_integer, as_text
+from .._pictures import Picture as BasePicture
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ImagePartialEvent(ResponseModel):
+class ImagePartialEvent(BasePicture):
     """A preview of the picture."""
 
     type: Literal["image_generation.partial_image"] = "image_generation.partial_image"
@@ -30,6 +31,7 @@ class ImagePartialEvent(ResponseModel):
     known_fields: ClassVar[frozenset[str]] = frozenset(
         {"b64_json", "background", "created_at", "output_format", "partial_image_index", "quality", "size", "type"}
     )
+    base64_field = "b64_json"
 
     @classmethod
     def read(cls, raw: object, place: str = "") -> ImagePartialEvent:

@@ -4,13 +4,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .._model import Answer, Reader, array_of, as_integer, as_text
+from .._model import Reader, array_of, as_integer, as_text
+from .._saving import Pictures as BasePictures
 from .image import Image
 from .usage import Usage
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ImagesResponse(Answer):
+class ImagesResponse(BasePictures):
     """A successful answer. Which fields appear depends on the model."""
 
     created: int
@@ -31,6 +32,7 @@ class ImagesResponse(Answer):
     known_fields: ClassVar[frozenset[str]] = frozenset(
         {"background", "created", "data", "output_format", "quality", "size", "usage"}
     )
+    picture_fields = ("data",)
 
     @classmethod
     def read(cls, raw: object, place: str = "") -> ImagesResponse:

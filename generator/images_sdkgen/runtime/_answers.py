@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from ._downloads import Downloads
+from ._late import settled
 from ._model import Answer, Breach, ResponseModel
 from ._operation import EVENT_STREAM, Operation, ReadModel
 from ._retries import maybe_billed, retry_after
@@ -71,7 +72,7 @@ def read(model: ReadModel, body: object, request: str | None) -> ResponseModel:
     try:
         return model(body, "")
     except Breach as breach:
-        raise APIResponseValidationError(str(breach), request_id=request, body=body) from breach
+        raise APIResponseValidationError(str(breach), request_id=request, body=settled(body)) from breach
 
 
 def is_event_stream(response: httpx2.Response) -> bool:
@@ -81,7 +82,7 @@ def is_event_stream(response: httpx2.Response) -> bool:
 
 
 def unexpected(response: httpx2.Response, *, stream: bool) -> APIResponseValidationError:
-    """Return the exception where a stream was asked for and none came, or the other way round; the body must be read."""
+    """Return the exception where a stream was asked for and none came, or the other way round."""
     asked, got = ("an event stream", "none") if stream else ("no event stream", "one")
     message = f"the answer breaks the contract: the request asked for {asked} and got {got}"
     return APIResponseValidationError(message, request_id=request_id(response), body=parse_json(response))

@@ -31,7 +31,8 @@ class Base64Decoder:
             if (text[:5] == b"data:" or len(text) < 5) and b"," not in text and len(text) < _LONGEST_PREFIX:
                 self._start = text
                 return b""
-            piece = _PREFIX.sub(b"", text, count=1)
+            prefix = _PREFIX.match(text)
+            piece = text[prefix.end() :] if prefix else text
         decoded = self._decoded(piece)
         self._start = None
         return decoded
@@ -39,15 +40,15 @@ class Base64Decoder:
     def finish(self) -> bytes:
         """Return the last bytes."""
         decoded = self._decoded(self._start) if self._start else b""
-        if self._rest:
-            decoded += _decode(self._rest + b"=" * (-len(self._rest) % 4))
-        return decoded
+        rest = _cleaned(self._rest)
+        return decoded + _decode(rest + b"=" * (-len(rest) % 4))
 
     def _decoded(self, piece: bytes) -> bytes:
         try:
             return self._quads(piece)
         except ValueError:
-            return self._quads(piece.translate(_ALPHABET, _SPACE))
+            self._rest = _cleaned(self._rest)
+            return self._quads(_cleaned(piece))
 
     def _quads(self, piece: bytes) -> bytes:
         text = self._rest + piece
@@ -73,7 +74,7 @@ class JsonBase64Decoder:
         if self._cut or b"\\" in piece:
             text = self._cut + piece
             end = _whole(text)
-            self._cut, piece = text[end:], unescaped(text[:end]).encode(errors="replace")
+            self._cut, piece = text[end:], unescaped(text[:end].decode(errors="replace")).encode(errors="replace")
         return self._decoder.feed(piece)
 
     def finish(self) -> bytes:
@@ -83,11 +84,18 @@ class JsonBase64Decoder:
 
 def decode(text: str) -> bytes:
     """Return the bytes that base64 stands for; raises ValueError where it is none."""
-    decoder = Base64Decoder()
-    return decoder.feed(text.encode()) + decoder.finish()
+    try:
+        return _decode(text)
+    except ValueError:
+        decoder = Base64Decoder()
+        return decoder.feed(text.encode()) + decoder.finish()
 
 
-def _decode(text: bytes | memoryview) -> bytes:
+def _cleaned(text: bytes) -> bytes:
+    return text.translate(_ALPHABET, _SPACE)
+
+
+def _decode(text: str | bytes | memoryview) -> bytes:
     # Not everyone who imports this package has an image to decode.
     import pybase64
 

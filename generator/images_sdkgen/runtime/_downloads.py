@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ class Downloads:
                 yield own
 
     @asynccontextmanager
-    async def aclient(self) -> AsyncIterator[httpx2.AsyncClient]:
+    async def aclient(self) -> AsyncGenerator[httpx2.AsyncClient]:
         """The HTTP client to fetch with."""
         import httpx2
 
@@ -60,7 +60,7 @@ class Downloads:
                 response = self._ask(client, visit)
                 try:
                     if not visit.follows(response):
-                        for piece in response.iter_raw():
+                        for piece in response.iter_bytes():
                             visit.take(piece, target)
                         return visit.end(target)
                 finally:
@@ -76,7 +76,7 @@ class Downloads:
                 response = await self._aask(client, visit)
                 try:
                     if not visit.follows(response):
-                        async for piece in response.aiter_raw():
+                        async for piece in response.aiter_bytes():
                             visit.take(piece, target)
                         return visit.end(target)
                 finally:

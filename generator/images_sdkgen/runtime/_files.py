@@ -28,7 +28,7 @@ class Part:
         self._file.write(data)
 
     def publish(self, path: Path, *, complete: bool = False) -> Path:
-        """Give the file its name, with the extension of its format where the name is not `complete`; return its path."""
+        """Give the file its name, with the extension of its format unless it is `complete`; return its path."""
         self._file.close()
         if not complete:
             path = path.with_name(f"{path.name}.{extension(self.start) or UNKNOWN}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from ._base64 import decode
 from ._downloads import Downloads
 from ._files import Part, new_name
+from ._late import LateField, LateJson, LateText
 from ._model import ResponseModel
 from .errors import ImageError
 
@@ -29,15 +30,23 @@ StrPath = str | os.PathLike[str]
 class Picture(ResponseModel):
     """A part of an answer that is a picture; nothing is decoded or fetched before it is asked for.
 
-    `path` is the file that it is in already, where the answer was saved while it arrived. Methods raise ImageError where
-    the picture cannot be had; those whose names begin with `a` are awaited, and do not hold up other tasks.
+    `path` is the file that it is in already, where the answer was saved while it arrived. Methods raise ImageError
+    where the picture cannot be had; those whose names begin with `a` are awaited, and do not hold up other tasks.
     """
 
     path: Path | None = field(default=None, compare=False)
 
+    if not TYPE_CHECKING:
+        raw = LateJson("raw")
+
     base64_field: ClassVar[str] = ""
     url_field: ClassVar[str] = ""
     downloads: ClassVar[Downloads] = Downloads()  # the pictures of a client's answers have that client's
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        name = cls.base64_field
+        setattr(cls, name, LateField(name, *([vars(cls)[name]] if name in vars(cls) else [])))
 
     def bytes(self) -> Bytes:
         """Return the picture file, decoded or fetched."""
@@ -81,7 +90,7 @@ class Picture(ResponseModel):
     def remote_url(self) -> str | None:
         """Return the URL that the picture has to be fetched from; None where it is here."""
         url = self._url
-        return None if self.path or self._base64 or not url or url.startswith("data:") else url
+        return None if self.path or self._held or not url or url.startswith("data:") else url
 
     def save_with(self, client: httpx2.Client | None, path: Path, *, complete: bool = False) -> Path:
         """As `save`, with an HTTP client for a remote picture; a path that is not complete gets an extension."""
@@ -101,9 +110,9 @@ class Picture(ResponseModel):
             return part.publish(path, complete=complete)
 
     @property
-    def _base64(self) -> str | None:
-        text: str | None = getattr(self, self.base64_field, None)
-        return text
+    def _held(self) -> str | None:
+        """The base64, as it arrived: read as a field, it would become one text."""
+        return vars(self).get(self.base64_field)
 
     @property
     def _url(self) -> str | None:
@@ -113,11 +122,11 @@ class Picture(ResponseModel):
     def _read(self) -> Bytes:
         if self.path:
             return self.path.read_bytes()
-        text = self._base64 or self._url
+        text = self._held or self._url
         if not text:
             raise ImageError("the answer has neither the image nor a URL of it")
         try:
-            return decode(text)
+            return text.decode() if isinstance(text, LateText) else decode(text)
         except ValueError as error:
             raise ImageError(f"the image is no base64: {error}") from error
 

@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from ._base64 import JsonBase64Decoder
 from ._files import Part, new_name, usable
+from ._late import LateSink
 from ._pictures import Picture, StrPath
 from ._saving import Outcome, Pictures, paths
-from ._scanner import JsonScanner, Place, Sink, TextSink
+from ._scanner import JsonScanner, Place, Sink
 from .errors import APIError, ImageError
 
 _SMALL = 1 << 20  # bytes that `json` itself is done with before anyone notices
@@ -23,7 +24,7 @@ class Body:
     """Takes the body of an answer in chunks, and gives its value."""
 
     def __init__(self, places: Collection[Place], saving: Saving | None = None) -> None:
-        self._scanner = JsonScanner(places, saving.sink if saving else TextSink) if places else None
+        self._scanner = JsonScanner(places, saving.sink if saving else LateSink) if places else None
         self._small = 0 if saving else _SMALL
         self._waiting: list[bytes] = []  # while the body is small
         self._size = 0
@@ -116,8 +117,8 @@ class _FileSink:
             with self._failing():
                 self._add(self._decoder.feed(piece))
 
-    def close(self) -> str:
-        if self._outcome is None:
+    def close(self, *, complete: bool = True) -> str:
+        if self._outcome is None and complete:
             with self._failing():
                 self._add(self._decoder.finish())
                 if self._part:

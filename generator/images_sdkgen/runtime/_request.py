@@ -47,8 +47,8 @@ def prepare(
     stream = operation.streams(body)
     if stream and whole:
         name = operation.stream_switch or ""
-        problem = Problem(name, f"{name!r} does not go with saving to a folder; save the events of the stream", f"{name}.save")
-        raise LocalValidationError(operation.call, [problem])
+        message = f"{name!r} does not go with saving to a folder; save what the events of the stream bring"
+        raise LocalValidationError(operation.call, [Problem(name, message, f"{name}.save")])
     content = encoded(operation, body)
     ours = {"accept": EVENT_STREAM if stream else JSON, **lowered(content.pop("headers"))}
     return Prepared(

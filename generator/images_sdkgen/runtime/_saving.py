@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ._downloads import Downloads
 from ._files import new_name, usable
+from ._late import LateJson
 from ._model import Answer
 from ._pictures import Picture, StrPath
 from .errors import ImageError, SaveError
@@ -20,6 +21,9 @@ Outcome = Path | Exception
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Pictures(Answer):
     """An answer that holds pictures."""
+
+    if not TYPE_CHECKING:
+        raw = LateJson("raw")
 
     picture_fields: ClassVar[tuple[str, ...]] = ()
     downloads: ClassVar[Downloads] = Downloads()

@@ -1,4 +1,4 @@
-"""A JSON text, scanned while it arrives: strings at given places go to sinks, piece by piece; the rest is small and kept.
+"""A JSON text, scanned while it arrives: strings at given places go to sinks, piece by piece; all else is kept.
 
 Only quotes, brackets and keys are looked at, so that a string of megabytes costs little more than the search for its
 end. Whether the rest is JSON at all is left to `json`, once it is complete.
@@ -24,24 +24,9 @@ class Sink(Protocol):
         """Take the next piece."""
         ...
 
-    def close(self) -> Any:
-        """Return what stands for the string, now that it is complete."""
+    def close(self, *, complete: bool = True) -> Any:
+        """Return what stands for the string, which is not complete where the text breaks off."""
         ...
-
-
-class TextSink:
-    """Keeps the string."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, piece: bytes, /) -> None:
-        """Take the next piece."""
-        self._pieces.append(piece)
-
-    def close(self) -> str:
-        """Return the string."""
-        return unescaped(b"".join(self._pieces))
 
 
 class JsonScanner:
@@ -77,8 +62,8 @@ class JsonScanner:
 
     def text(self) -> str:
         """Return the text so far, with the strings that sinks kept: for an answer that turned out to be no JSON."""
-        values = [*self._values, self._sink.close() if self._sink else None]
-        parts = (json.dumps(values[part])[1:-1].encode() if isinstance(part, int) else part for part in self._kept)
+        values = [*self._values, self._sink.close(complete=False) if self._sink else ""]
+        parts = (json.dumps(str(values[part]))[1:-1].encode() if isinstance(part, int) else part for part in self._kept)
         return b"".join(parts).decode(errors="replace")
 
     def _structure(self, chunk: bytes, position: int) -> int:
@@ -142,7 +127,7 @@ class JsonScanner:
             self._values.append(self._sink.close())
             self._sink, self._start = None, end
         elif self._key is not None:
-            self._path[-1] = unescaped(b"".join(self._key))
+            self._path[-1] = unescaped(b"".join(self._key).decode(errors="replace"))
             self._key, self._key_next = None, False
 
     def _fill(self, node: Any, place: Place) -> None:
@@ -155,13 +140,13 @@ class JsonScanner:
 
 def _keys(node: Any, key: str | None) -> Collection[Any]:
     if key is None:
-        return range(len(cast("list[Any]", node))) if isinstance(node, list) else ()
+        return range(len(cast("list[object]", node))) if isinstance(node, list) else ()
     return (key,) if isinstance(node, dict) and key in node else ()
 
 
-def unescaped(text: bytes) -> str:
-    """Return what stands between the quotes of a JSON string as a string."""
+def unescaped(text: str) -> str:
+    """Return what stands between the quotes of a JSON string as a string; what is none stays as it is."""
     try:
-        return cast("str", json.loads(b'"%b"' % text)) if b"\\" in text else text.decode()
+        return cast("str", json.loads(f'"{text}"')) if "\\" in text else text
     except ValueError:
-        return text.decode(errors="replace")
+        return text

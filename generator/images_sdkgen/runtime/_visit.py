@@ -1,4 +1,4 @@
-"""The way to one picture: each request, each redirect and each piece of the answer, judged by the guards. No I/O here."""
+"""The way to one picture: each request, redirect and piece of the answer, judged by the guards. No I/O here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DownloadLimits:
     same time. Only public addresses are asked, and those of the API itself, unless `allow_private` is true.
     """
 
-    max_bytes: int = 64 * 1024 * 1024
+    max_bytes: int = 64_000_000
     max_redirects: int = 3
     seconds: float = 120.0
     concurrency: int = 8
