@@ -35,6 +35,7 @@ class Key:
             return {"malformed": "NotAScheme", "empty": "Bearer"}.get(credential)
         headers: dict[str, str] = {
             "right": f"Bearer {key}",
+            "unknown": f"Bearer {key}",
             "lower-case scheme": f"bearer {key}",
             "no scheme": key,
             "other scheme": f"Token {key}",
@@ -66,7 +67,9 @@ class Secrets:
     @classmethod
     def of(cls, headers: Iterable[tuple[str, str]]) -> Secrets:
         """Return the token of the Authorization header, and what other headers hold that may be a secret."""
-        found = {name.lower(): text.rpartition(" ")[2] for name, text in headers if _SECRET.search(name)}
+        found = {name.lower(): text.strip().rpartition(" ")[2] for name, text in headers if _SECRET.search(name)}
+        if found.get("authorization", "").lower() in _SCHEMES:
+            del found["authorization"]
         return cls(frozenset(token for name, token in found.items() if name == "authorization" or len(token) >= SHORT))
 
     def blot(self, data: bytes) -> bytes:
@@ -85,7 +88,13 @@ class Secrets:
         return self.blot(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
+_SCHEMES = ("basic", "bearer", "digest", "token")
 _SECRET = re.compile(r"(^|-)(authorization|cookie|secret|token|apikey|(?<!idempotency-)key)$", re.IGNORECASE)
+
+
+def after(credential: Credential, status: int) -> Credential:
+    """Return what is known of the credential of a request that others sent, once it was answered with a status."""
+    return "unknown" if credential in ("right", "lower-case scheme") and status in DENIED else credential
 
 
 def credential_of(headers: Iterable[tuple[str, str]]) -> Credential:

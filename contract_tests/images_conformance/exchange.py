@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Credential = Literal[
     "right", "lower-case scheme", "none", "wrong", "truncated", "extended", "other case",
-    "malformed", "no scheme", "other scheme", "empty",
+    "malformed", "no scheme", "other scheme", "empty", "unknown",
 ]  # fmt: skip
 
 JSON_TYPE = "application/json"
@@ -18,7 +18,10 @@ ANY_ANSWER = f"{JSON_TYPE}, {EVENT_STREAM}"
 
 @dataclass(frozen=True)
 class Request:
-    """A request without its key: `credential` says what the transport puts into the Authorization header."""
+    """A request without its key: `credential` says what the transport puts into the Authorization header.
+
+    "unknown" is a key in the traffic of others that was denied: it may have been a wrong one.
+    """
 
     body: bytes
     method: str = "POST"

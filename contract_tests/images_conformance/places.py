@@ -32,3 +32,9 @@ def _name(url: str) -> str:
     parts = urlsplit(url)
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{parts.netloc}{parts.path}").strip("-.")[:60]
     return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def proxy_journal(url: str) -> Path:
+    """Return the journal of the traffic with a server, apart from that of its checks, which makes room for new runs."""
+    path = default_journal(url)
+    return path.with_name(f"traffic-{path.name}")

@@ -42,7 +42,8 @@ def replay(
     started, finished = (datetime.fromtimestamp(choose(times or [time.time()]), UTC) for choose in (min, max))
     report = Report.from_tally(
         tally, record, recording.target, selection, gate, started, finished,
-        exchanges=Judged(recording), planned=recording.planned, usd=record.usd if recording.usd_known else None,
+        exchanges=Judged(recording.recorded), planned=recording.planned,
+        usd=record.usd if recording.usd_known else None,
     )  # fmt: skip
     before = recording.before
     if reference is not None:

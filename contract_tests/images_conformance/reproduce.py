@@ -57,6 +57,7 @@ def _authorization(request: Request, key_variable: str | None) -> str | None:
 
 _WITH_KEY = {
     "right": "Bearer $KEY",
+    "unknown": "Bearer $KEY",
     "lower-case scheme": "bearer $KEY",
     "no scheme": "$KEY",
     "other scheme": "Token $KEY",

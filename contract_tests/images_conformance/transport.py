@@ -12,14 +12,13 @@ import httpx2
 
 from images_contract import Contract
 
+from .arriving import MAX_BODY, Arriving, TooLarge
 from .credentials import REDACTED, Key
 from .exchange import EVENT_STREAM, Exchange, Request, Response
 from .fetching import fetch_all
 
 __all__ = ["MAX_BODY", "REDACTED", "HttpTransport", "Transport"]
 
-MAX_BODY = 256 * 1024 * 1024
-MAX_ARRIVALS = 2_000
 NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -90,10 +89,11 @@ class HttpTransport:
                 asyncio.timeout(self._timeout),  # the client's own is for each read, and a server may drip
                 self._client.stream(request.method, self.url, content=content, headers=headers) as response,
             ):
-                body, last, arrivals = await _read(response, start)
-        except _TooLarge:
-            told = f"the answer is larger than {MAX_BODY >> 20} MiB"
-            return Exchange(request, failure=told, sent_at=sent_at, url=self.url)
+                arriving = Arriving(start, EVENT_STREAM in response.headers.get("content-type", ""))
+                async for part in response.aiter_bytes():
+                    arriving.add(part)
+        except TooLarge as error:
+            return Exchange(request, failure=str(error), sent_at=sent_at, url=self.url)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             told = self._key.blot(_told(error).encode(), authorization).decode()
             unsent = isinstance(error, NEVER_SENT)
@@ -103,8 +103,8 @@ class HttpTransport:
             (name.lower(), self._key.blot(value.encode(), authorization).decode())
             for name, value in response.headers.multi_items()
         )
-        blotted = self._key.blot(body, authorization)
-        answer = Response(response.status_code, pairs, blotted, end - start, end - last, arrivals)
+        blotted, arrivals = self._key.blot(bytes(arriving.body), authorization), tuple(arriving.arrivals)
+        answer = Response(response.status_code, pairs, blotted, end - start, end - arriving.last, arrivals)
         return Exchange(request, answer, sent_at=sent_at, url=self.url)
 
 
@@ -115,26 +115,6 @@ def _headers(request: Request, authorization: str | None) -> dict[str, str]:
     if authorization:
         headers["Authorization"] = authorization
     return headers
-
-
-class _TooLarge(Exception):
-    pass
-
-
-async def _read(response: httpx2.Response, start: float) -> tuple[bytes, float, tuple[tuple[float, int], ...]]:
-    """Return (the body, when the last part of it came that says more than `[DONE]`, the arrivals of a stream)."""
-    body, last = bytearray(), time.monotonic()
-    arrivals: list[tuple[float, int]] = []
-    streamed = EVENT_STREAM in response.headers.get("content-type", "")
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if streamed and len(arrivals) < MAX_ARRIVALS:
-            arrivals.append((round(time.monotonic() - start, 4), len(body)))
-        if len(body) > MAX_BODY:
-            raise _TooLarge
-        if chunk.strip() not in (b"", b"data: [DONE]", b"data:[DONE]") and not chunk.startswith(b":"):
-            last = time.monotonic()
-    return bytes(body), last, tuple(arrivals)
 
 
 def _told(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,13 @@ from ..places import KEPT, default_journal
 
 
 @contextmanager
-def kept(options: dict[str, Any], free: bool) -> Iterator[Journal | None]:
-    """Open the journal. A free run goes on without one that nobody asked for and that cannot be had."""
+def kept(
+    options: dict[str, Any], free: bool, place: Callable[[str], Path] = default_journal
+) -> Iterator[Journal | None]:
+    """Open the journal, by default at the place of the URL.
+
+    A free run goes on without one that nobody asked for and that cannot be had.
+    """
     path: Path | None = options["journal_file"]
     resume = options.get("resume", False)
     if options["no_journal"] or (path is None and options["base_url"] is None):
@@ -25,7 +30,7 @@ def kept(options: dict[str, Any], free: bool) -> Iterator[Journal | None]:
         yield None
         return
     try:
-        journal = Journal.open(path or default_journal(options["base_url"]), durable=not free)
+        journal = Journal.open(path or place(options["base_url"]), durable=not free)
         if path is None:
             journal.prune(KEPT)
     except JournalError as error:

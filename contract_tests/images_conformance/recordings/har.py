@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..cases import Case
-from ..credentials import Secrets, credential_of
+from ..credentials import Secrets, after, credential_of
 from ..exchange import Credential, Exchange, Request, Response
 
 ELSEWHERE, MALFORMED = "entries of other endpoints", "malformed entries"
@@ -70,6 +70,8 @@ def _read(index: int, entry: Any, path: str, keeps_keys: bool) -> tuple[Case, Ex
             _credential(headers) if keeps_keys else "right", _header(headers, "accept") or "*/*",
         )  # fmt: skip
         answer = _answer(told, method, max(0, _number(entry, "time")) / 1000)
+        if "response" in answer:
+            request = replace(request, credential=after(request.credential, answer["response"].status))
         exchange = Exchange(request, sent_at=_time(entry.get("startedDateTime")), url=url, **answer)
         return Case(f"log.entries[{index}]", request, ()), secrets.blotted(exchange)
     except _Unusable as why:

@@ -58,10 +58,10 @@ class Recording:
 
 @dataclass(frozen=True)
 class Judged:
-    """The exchanges of a recording that are judged, as an iterable that may be read again."""
+    """What is judged of something recorded, as an iterable that may be read again."""
 
-    recording: Recording
+    recorded: Iterable[Recorded] = field(repr=False)
 
     def __iter__(self) -> Iterator[tuple[Case, Exchange]]:
         """Yield each case with its last exchange."""
-        return ((each.case, each.exchange) for each in self.recording.recorded if not each.repeated)
+        return ((each.case, each.exchange) for each in self.recorded if not each.repeated)
