@@ -118,7 +118,7 @@ def test_python_snippets_run(script: str, environment: dict[str, str], tmp_path:
 def test_every_option_is_one_that_exists(environment: dict[str, str], tmp_path: Path) -> None:
     """Options that the README names occur in a help text."""
     named = set(re.findall(r"--[a-z][a-z-]+", README))
-    commands = ("changes", "check", "fuzz", "replay", "serve")
+    commands = ("changes", "check", "fuzz", "proxy", "replay", "serve")
     helped = "".join(shell(f"images-conformance {name} --help", environment, tmp_path).stdout for name in commands)
 
     assert set() == {option for option in named if option not in helped}
