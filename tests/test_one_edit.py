@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ SCHEMAS = "$.components.schemas"
 NAMED = f"{SCHEMAS}.ImageGenerationRequest.oneOf[0]"
 POST = "$.paths['/images/generations'].post"
 Actions = list[dict[str, Any]]
+Importing = Callable[[Path], AbstractContextManager[Any]]
 
 EDITS: dict[str, Actions] = {
     "a model": [
@@ -246,28 +245,15 @@ def test_a_second_operation_is_served(tmp_path: Path) -> None:
     assert (400, "words") == (bad.status_code, bad.json()["error"]["param"])
 
 
-@contextmanager
-def imported(folder: Path) -> Iterator[Any]:
-    """Import a generated client in place of the installed one."""
-    kept = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "images_client"}
-    for name in kept:
-        del sys.modules[name]
-    sys.path.insert(0, str(folder))
-    try:
-        yield importlib.import_module("images_client")
-    finally:
-        sys.path.remove(str(folder))
-        for name in [name for name in sys.modules if name.split(".")[0] == "images_client"]:
-            del sys.modules[name]
-        sys.modules.update(kept)
-
-
-def test_the_sdk_knows_every_edit(tmp_path: Path) -> None:
+def test_the_sdk_knows_every_edit(tmp_path: Path, import_client: Importing) -> None:
     """The SDK of all edits calls the new model and the new operation, reads the new field, and judges the new rules."""
     contract = Contract.load(dialect=overlay(tmp_path, ALL))
     generate(contract, tmp_path / "client")
-    with imported(tmp_path / "client") as sdk, running(contract.document) as server:
-        client = sdk.Client(api_key="", base_url=server.base_url)
+    with (
+        import_client(tmp_path / "client") as sdk,
+        running(contract.document) as server,
+        sdk.Client(api_key="", base_url=server.base_url) as client,
+    ):
         house = client.images.generate(model="house-1", prompt="a cat", size="640x640")
         small = client.images.generate(model="dall-e-2", prompt="a cat", size="256x256", strength=30)
         ultra = client.images.generate(model="dall-e-3", prompt="a cat", quality="ultra")

@@ -1,4 +1,4 @@
-"""What goes into the Authorization header, and how it is kept out of everything that is recorded."""
+"""What goes into the header of the key, and how it is kept out of everything that is recorded."""
 
 from __future__ import annotations
 
@@ -25,22 +25,23 @@ class Key:
     """An API key, or None for a server without keys; `repr` does not show it."""
 
     value: str | None = field(repr=False)
+    scheme: str = "Bearer"  # the word before the key; empty where the header holds nothing else
 
     def authorization(self, credential: Credential) -> str | None:
-        """Return an Authorization header of a kind; None for no header."""
+        """Return what stands in the header for the key, of a kind; None for no header."""
         key = self.value
         if credential in WRONG:
-            return f"Bearer {self._wrong(credential)}"
+            return f"{self.scheme} {self._wrong(credential)}".strip()
         if key is None or credential == "none":
-            return {"malformed": "NotAScheme", "empty": "Bearer"}.get(credential)
+            return {"malformed": "NotAScheme", "empty": self.scheme}.get(credential)
         headers: dict[str, str] = {
-            "right": f"Bearer {key}",
-            "unknown": f"Bearer {key}",
-            "lower-case scheme": f"bearer {key}",
+            "right": f"{self.scheme} {key}".strip(),
+            "unknown": f"{self.scheme} {key}".strip(),
+            "lower-case scheme": f"{self.scheme.lower()} {key}".strip(),
             "no scheme": key,
             "other scheme": f"Token {key}",
             "malformed": "NotAScheme",
-            "empty": "Bearer",
+            "empty": self.scheme,
         }
         return headers[credential]
 
@@ -55,7 +56,7 @@ class Key:
         Servers may show the ends of a key, to say which one they mean.
         """
         sent = (authorization or "").rpartition(" ")[2]
-        return _without(data, {self.value or "", sent if sent not in ("Bearer", "NotAScheme") else ""})
+        return _without(data, {self.value or "", sent if sent not in (self.scheme, "NotAScheme") else ""})
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def run_against(
     else:
         app: Any = create_app(contract.document, key=KEY, fault=name)
         backend = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        record = asyncio.run(_run(contract, cases, concurrency, "http://in-process/v1", backend))
+        record = asyncio.run(_run(contract, cases, concurrency, f"http://in-process{contract.access.base}", backend))
     return record, list(judged(record, contract, selection))
 
 

@@ -47,7 +47,8 @@ def probes(
     Without `every_spelling`, headers in an unusual spelling come once per clause.
     """
     request = Request.from_json(_cheapest_of(contract, models, cost))
-    for clause, credentials in CREDENTIALS.items() if auth else ():
+    spelled = CREDENTIALS if contract.access.key_scheme else _unspelled(CREDENTIALS)
+    for clause, credentials in spelled.items() if auth else ():
         for credential in credentials:
             yield Case(f"{clause}: {credential}", replace(request, credential=credential), ((clause, None),))
     yield from _methods(request)
@@ -61,6 +62,11 @@ def probes(
         if auth or not clause.startswith("auth."):
             told = next(iter(change.values()))
             yield Case(f"{clause}: {told}", replace(request, **change), ((clause, None),), accept=True)
+
+
+def _unspelled(credentials: dict[str, tuple[Credential, ...]]) -> dict[str, tuple[Credential, ...]]:
+    """Leave out what says something of the word before a key, where there is none."""
+    return {clause: kinds for clause, kinds in credentials.items() if clause != "auth.malformed"}
 
 
 def _methods(request: Request) -> Iterator[Case]:

@@ -7,6 +7,8 @@ import re
 import shlex
 from typing import Any
 
+from images_contract import Access
+
 from .exchange import ANY_ANSWER, Request
 from .values import TRICKY, UNIT
 
@@ -14,7 +16,7 @@ LONG = 300  # characters of a body that are shown as they are
 REPEATED = 60  # characters of a text that are shown as they are
 
 
-def curl(request: Request, url: str, key_variable: str | None) -> str:
+def curl(request: Request, url: str, key_variable: str | None, access: Access) -> str:
     """Return one shell line that sends a request; long texts are written as a Python expression."""
     words = ["curl", "-sS", "-i"]
     if request.method == "HEAD":
@@ -22,7 +24,7 @@ def curl(request: Request, url: str, key_variable: str | None) -> str:
     elif request.method != "POST":
         words += ["-X", _quoted(request.method)]
     words.append(_quoted(url))
-    if authorization := _authorization(request, key_variable):
+    if authorization := _authorization(request, key_variable, access):
         words += ["-H", authorization]
     if request.accept != ANY_ANSWER:
         words += ["-H", _quoted(f"Accept: {request.accept}")]
@@ -47,23 +49,25 @@ def _quoted(text: str) -> str:
     return f"$'{''.join(escaped)}'"
 
 
-def _authorization(request: Request, key_variable: str | None) -> str | None:
+def _authorization(request: Request, key_variable: str | None, access: Access) -> str | None:
     """Return the header as a word of the shell, which puts the key in; None for no header."""
-    shown = {"wrong": "Bearer sk-wrong", "malformed": "NotAScheme", "empty": "Bearer"}.get(request.credential)
+    shown = {"wrong": "SCHEME sk-wrong", "malformed": "NotAScheme", "empty": "SCHEME"}.get(request.credential)
     if shown is None and key_variable:
-        shown = _WITH_KEY.get(request.credential, "").replace("KEY", key_variable) or None
-    return f'"Authorization: {shown}"' if shown else None
+        shown = _WITH_KEY.get(request.credential, "").replace("KEY", key_variable)
+    scheme = access.key_scheme
+    word = (shown or "").replace("SCHEME", scheme).replace("scheme", scheme.lower()).strip()
+    return f'"{access.key_header}: {word}"' if word else None
 
 
 _WITH_KEY = {
-    "right": "Bearer $KEY",
-    "unknown": "Bearer $KEY",
-    "lower-case scheme": "bearer $KEY",
+    "right": "SCHEME $KEY",
+    "unknown": "SCHEME $KEY",
+    "lower-case scheme": "scheme $KEY",
     "no scheme": "$KEY",
     "other scheme": "Token $KEY",
-    "truncated": "Bearer ${KEY%?}",
-    "extended": "Bearer ${KEY}x",
-    "other case": 'Bearer $(printf %s "$KEY" | tr a-zA-Z A-Za-z)',
+    "truncated": "SCHEME ${KEY%?}",
+    "extended": "SCHEME ${KEY}x",
+    "other case": 'SCHEME $(printf %s "$KEY" | tr a-zA-Z A-Za-z)',
 }
 
 

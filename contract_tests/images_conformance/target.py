@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from images_contract import Contract
 
@@ -41,13 +41,16 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def is_free(url: str | None) -> bool:
+def is_free(url: str | None, contract: Contract | None = None) -> bool:
     """Tell whether nothing is paid at a target: the embedded server (None), or one on this machine."""
-    return url is None or is_loopback(check_url(url))
+    return url is None or is_loopback(check_url(url, contract))
 
 
-def check_url(url: str) -> str:
-    """Return a base URL; raises ConformanceError where it is none, or holds credentials."""
+def check_url(url: str, contract: Contract | None = None) -> str:
+    """Return a base URL; raises ConformanceError where it is none, or holds credentials.
+
+    Its query may have the parameters that the contract names, such as the version of an API.
+    """
     try:
         parts = urlsplit(url)
         host = _HOST.fullmatch(parts.hostname or "") is not None
@@ -56,7 +59,11 @@ def check_url(url: str) -> str:
         valid = False
     if not valid:
         raise ConformanceError(f"{url!r} is no base URL; write one such as http://localhost:8000/v1")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    known = contract.access.query if contract else {}
+    if any(name not in known for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
+        named = f" but {', '.join(known)}" if known else ""
+        raise ConformanceError(f"a base URL has no query{named}; put the key into a variable")
+    if parts.username or parts.password or parts.fragment or (parts.query and not known):
         raise ConformanceError("a base URL has no user, password, query or fragment; put the key into a variable")
     return url
 
@@ -78,13 +85,13 @@ def read_key(variable: str, *, auth: bool) -> str | None:
 def opened(contract: Contract, url: str | None, variable: str, *, auth: bool) -> Iterator[Opened]:
     """Open the server at a URL, or an embedded reference server on a free loopback port for None."""
     if url is not None:
-        base = check_url(url)
-        shown = Target(base.rstrip("/") + contract.route, key_variable=variable if auth else None)
+        base = check_url(url, contract)
+        shown = Target(contract.access.url(base), key_variable=variable if auth else None)
         yield Opened(shown, base, read_key(variable, auth=auth))
         return
     from images_reference_server import running
 
     key = f"sk-{secrets.token_hex(16)}" if auth else None
     with running(contract.document, key=key) as server:
-        shown = Target(server.base_url + contract.route, embedded=True, key_variable=variable if auth else None)
+        shown = Target(contract.access.url(server.base_url), embedded=True, key_variable=variable if auth else None)
         yield Opened(shown, server.base_url, key)

@@ -43,7 +43,7 @@ class Transport(Protocol):
 class HttpTransport:
     """Sends requests to the operation's path below a base URL.
 
-    The key goes into the Authorization header of requests with the right credential and is blotted out of whatever
+    The key goes into its header in requests with the right credential and is blotted out of whatever
     comes back, so that no exchange ever holds it.
     """
 
@@ -52,8 +52,9 @@ class HttpTransport:
         backend: httpx2.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
         """`backend` is what sends, the network by default; an ASGI application needs no socket."""
-        self.url = base_url.rstrip("/") + contract.route
-        self._key = Key(key)
+        self.url = contract.access.url(base_url)
+        self._key = Key(key, contract.access.key_scheme)
+        self._key_header = contract.access.key_header
         limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
         self._timeout = timeout
         timeouts = httpx2.Timeout(timeout, connect=10)
@@ -84,7 +85,7 @@ class HttpTransport:
         sent_at, start = time.time(), time.monotonic()
         try:
             content = request.body if request.method not in ("GET", "HEAD") else b""
-            headers = _headers(request, authorization)
+            headers = _headers(request) | ({self._key_header: authorization} if authorization else {})
             async with (
                 asyncio.timeout(self._timeout),  # the client's own is for each read, and a server may drip
                 self._client.stream(request.method, self.url, content=content, headers=headers) as response,
@@ -108,12 +109,10 @@ class HttpTransport:
         return Exchange(request, answer, sent_at=sent_at, url=self.url)
 
 
-def _headers(request: Request, authorization: str | None) -> dict[str, str]:
+def _headers(request: Request) -> dict[str, str]:
     headers = {"Accept": request.accept, "User-Agent": "images-conformance"}
     if request.content_type is not None:
         headers["Content-Type"] = request.content_type
-    if authorization:
-        headers["Authorization"] = authorization
     return headers
 
 

@@ -32,8 +32,8 @@ class Prepared:
 
     def build(self, client: httpx2.Client | httpx2.AsyncClient, key: str) -> httpx2.Request:
         """Return the request for an HTTP client."""
-        bearer = {"authorization": f"Bearer {key}"} if key else {}
-        headers = {**bearer, **self.headers}
+        name, word = self.operation.key_header
+        headers = {**({name: f"{word}{key}"} if key else {}), **self.headers}
         return client.build_request(self.operation.method, self.url, headers=headers, timeout=self.timeout, **self.body)
 
 
@@ -54,7 +54,7 @@ def prepare(
     ours = {"accept": EVENT_STREAM if stream else JSON, **lowered(content.pop("headers"))}
     return Prepared(
         operation=operation,
-        url=settings.url(operation.path, options),
+        url=settings.url(operation, options),
         headers={**ours, **settings.headers, **lowered(options.get("extra_headers"))},
         body=content,
         timeout=options.get("timeout", settings.timeout),

@@ -42,12 +42,14 @@ def engine_document(contract: Contract) -> dict[str, Any]:
     """Return a plain OpenAPI document that describes the answers of every operation."""
     paths: dict[str, Any] = {}
     for path, method, operation, pointer in operations(contract):
-        if operation.get("parameters") or contract.document["paths"][path].get("parameters"):
-            raise GenerateError(
-                "has parameters outside the body, which this generator does not write yet; move them into the body",
-                path=contract.path,
-                pointer=f"{pointer}/parameters",
-            )
+        carried = contract.access.query if pointer == contract.operation else {}
+        for each in [*operation.get("parameters", ()), *contract.document["paths"][path].get("parameters", ())]:
+            if contract.resolve(each).get("name") not in carried:
+                raise GenerateError(
+                    "has parameters outside the body, which this generator does not write yet; move them into the body",
+                    path=contract.path,
+                    pointer=f"{pointer}/parameters",
+                )
         paths.setdefault(path, {})[method] = _engine_operation(contract, operation)
     schemas = {name: soften(contract.document["components"]["schemas"][name]) for name in _reachable(contract, paths)}
     info = {"title": "images", "version": contract.version}

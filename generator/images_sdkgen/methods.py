@@ -103,6 +103,8 @@ class Method:
     media_type: str
     by_model: bool
     content_policy: tuple[str, ...]
+    key_header: tuple[str, str]
+    query: tuple[tuple[str, str], ...]
 
     @property
     def implementation(self) -> tuple[Argument, ...]:
@@ -183,7 +185,7 @@ def _method(
 ) -> Method:
     operation_id = str(operation["operationId"])
     name = identifier(str(operation.get(METHOD_NAME) or snake_case(operation_id)), METHOD_RESERVED)
-    by_model = pointer == contract.operation
+    by_model, access = pointer == contract.operation, contract.access
     parts = _by_model(contract, answer) if by_model else _plain(contract, operation, pointer, answer)
     names = signatures.parameter_names(parts.parameters)
     return Method(
@@ -200,6 +202,8 @@ def _method(
         media_type=parts.media_type,
         by_model=by_model,
         content_policy=_content_policy(contract, operation),
+        key_header=(access.key_header.lower(), f"{access.key_scheme} ".lstrip()),
+        query=tuple(access.query.items()) if by_model else (),
     )
 
 

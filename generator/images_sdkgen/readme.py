@@ -47,8 +47,10 @@ def facts(contract: Contract, namespaces: Sequence[Namespace]) -> Facts:
 
 
 def _server(contract: Contract) -> str:
+    """Return the URL of the first server; nothing where it has variables, since their defaults are nobody's server."""
     servers = contract.document.get("servers") or [{}]
-    return str(servers[0].get("url", ""))
+    url = str(servers[0].get("url", ""))
+    return "" if "{" in url else url
 
 
 def _version(text: str) -> str:

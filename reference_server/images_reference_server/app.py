@@ -28,8 +28,6 @@ from .seams import Seams
 from .store import Store
 from .validation import Validation
 
-BASE_PATH = "/v1"
-
 
 def create_app(
     document: Document, *, key: str | None = None, fault: str | None = None,
@@ -54,18 +52,18 @@ def create_app(
 
 
 def _assemble(catalogue: Catalogue, endpoint: Endpoint, files: Files, counts: Counts) -> Starlette:
-    models = Models(catalogue, endpoint.key)
+    models, base = Models(catalogue, endpoint.key), catalogue.access.base_path
     routes = [
-        Route(BASE_PATH + catalogue.path, endpoint),
-        *others.routes(endpoint.document, BASE_PATH, endpoint.key, endpoint.body_limit, endpoint.envelope),
-        Route(f"{BASE_PATH}/models", models.all),
-        Route(f"{BASE_PATH}/models/{{name}}", models.one),
+        Route(base + catalogue.path, endpoint),
+        *others.routes(endpoint, base),
+        Route(f"{base}/models", models.all),
+        Route(f"{base}/models/{{name}}", models.one),
         Route("/images/{name}", files.serve, name="file"),
     ]
     handlers = _handlers(endpoint.envelope)
     app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Bookkeeping, counts=counts)])
     app.router.redirect_slashes = False  # a path with a slash too many is another path
-    app.state.counts = counts
+    app.state.counts, app.state.base = counts, catalogue.access.base
     return app
 
 
@@ -92,7 +90,7 @@ class Models:
         return json_response(200, _card(name))
 
     def _check_key(self, request: Request) -> None:
-        refusal = check_key(request.headers.getlist("authorization"), self.key)
+        refusal = check_key(request, self.key, self.catalogue.access)
         if refusal:
             raise Refused(refusal)
 

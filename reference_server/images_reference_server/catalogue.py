@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from images_contract import request
+from images_contract import Access, access, request
 from images_contract.schema import Schemas
 
 Document = Mapping[str, Any]
@@ -80,6 +80,7 @@ class Catalogue:
     """Everything that the server knows about its endpoint; all of it from the document."""
 
     path: str
+    access: Access
     models: tuple[Model, ...]
     absent: Model | None
     partial: Schema
@@ -95,6 +96,7 @@ class Catalogue:
         events = [effective(document, leaf) for leaf in _event_leaves(document, answer)]
         return cls(
             path=path,
+            access=access.read(Schemas(document, None), operation),
             models=tuple(model for model in found if model.names),
             absent=next((model for model in found if not model.names), None),
             partial=next((event for event in events if "partial_image_index" in event["properties"]), {}),

@@ -16,7 +16,7 @@ from .answers import image, payload
 from .catalogue import Catalogue, Document, Model
 from .counts import Counts
 from .envelopes import Envelope
-from .errors import Refusal, Refused, wrong_method
+from .errors import Refusal, Refused, no_such_path, wrong_method
 from .jobs import Job
 from .pictures import Picture, Sketch, draw
 from .responses import json_response
@@ -61,12 +61,15 @@ class Endpoint:
 
     def _call(self, request: Request) -> Call:
         fallback = {"model": self.catalogue.models[0].name, "prompt": "?"}
-        return Call(request.method, dict(request.headers), self.key, self.memory, fallback=fallback)
+        headers = dict(request.headers)
+        return Call(request.method, headers, self.key, self.memory, self.catalogue.access, fallback=fallback)
 
     async def _admit(self, request: Request, call: Call) -> Model:
         """Return the model that serves a request; raises the refusal of the first check that fails."""
+        if any(name not in request.query_params for name in self.catalogue.access.query):
+            raise Refused(no_such_path(request.url.path))
         self._check("method", None if call.method == METHOD else wrong_method(call.method, METHOD), call)
-        self._check("authorization", intake.check_key(request.headers.getlist("authorization"), self.key), call)
+        self._check("authorization", intake.check_key(request, self.key, self.catalogue.access), call)
         self._check("media_type", intake.check_media_type(call.headers), call)
         await self._read(request, call)
         verdict = self.validation.judge(call.body)

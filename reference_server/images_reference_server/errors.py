@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from images_contract import Access
+
 INVALID_REQUEST = "invalid_request_error"
 
 
@@ -51,15 +53,20 @@ class Refusal:
         return {"error": {"message": self.message, "type": self.kind, "param": self.param, "code": self.code}}
 
 
-def no_key() -> Refusal:
+def no_key(access: Access) -> Refusal:
     """Return the answer to a request without usable credentials."""
-    message = "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'."
-    return Refusal(401, message, headers=_CHALLENGE)
+    message = f"You didn't provide an API key. Send it as '{access.key_header}: {access.header('YOUR_KEY')}'."
+    return Refusal(401, message, headers=_challenge(access))
 
 
-def wrong_key() -> Refusal:
+def wrong_key(access: Access) -> Refusal:
     """Return the answer to a key that was never issued; it repeats no part of the key."""
-    return Refusal(401, "Incorrect API key provided.", code="invalid_api_key", headers=_CHALLENGE)
+    return Refusal(401, "Incorrect API key provided.", code="invalid_api_key", headers=_challenge(access))
+
+
+def _challenge(access: Access) -> dict[str, str]:
+    scheme = access.key_scheme
+    return {"WWW-Authenticate": f'{scheme} realm="images-reference-server"'} if scheme else {}
 
 
 def no_such_path(path: str) -> Refusal:
@@ -103,6 +110,3 @@ def shown(value: object, limit: int = 80) -> str:
     """Return a value in quotes, cut to a length that a message can bear."""
     text = value if isinstance(value, str) else repr(value)
     return f"'{text}'" if len(text) <= limit else f"'{text[: limit - 1]}…'"
-
-
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="images-reference-server"'}

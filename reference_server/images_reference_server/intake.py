@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from email.message import Message
 from typing import Any
 
 from starlette.requests import Request
+
+from images_contract import Access
 
 from .errors import Refusal, no_key, not_json, too_large, wrong_key, wrong_media_type
 
@@ -16,17 +18,19 @@ from .errors import Refusal, no_key, not_json, too_large, wrong_key, wrong_media
 PATIENCE = 64 * 1024 * 1024
 
 
-def check_key(headers: Sequence[str], key: str | None) -> Refusal | None:
-    """Judge the Authorization headers of a request: one, `Bearer <key>`, its scheme in any case."""
+def check_key(request: Request, key: str | None, access: Access) -> Refusal | None:
+    """Judge the header of the key: one, the scheme (in any case) before the key where the document wants one."""
     if key is None:
         return None
-    scheme, _, token = headers[0].strip().partition(" ") if len(headers) == 1 else ("", "", "")
+    headers = request.headers.getlist(access.key_header)
+    text = headers[0].strip() if len(headers) == 1 else ""
+    scheme, _, token = text.partition(" ") if access.key_scheme else ("", "", text)
     token = token.strip()
-    if scheme.lower() != "bearer" or not token or len(token.split()) > 1:
-        return no_key()
+    if scheme.lower() != access.key_scheme.lower() or not token or len(token.split()) > 1:
+        return no_key(access)
     # latin-1 is how header bytes reach us; comparing bytes keeps the time constant.
     same = hmac.compare_digest(token.encode("latin-1", "replace"), key.encode("utf-8"))
-    return None if same else wrong_key()
+    return None if same else wrong_key(access)
 
 
 def check_media_type(headers: Mapping[str, str]) -> Refusal | None:

@@ -13,8 +13,8 @@ from images_contract import validator
 from images_contract.document import escape, operations
 
 from . import intake
-from .catalogue import Document, effective, find_operation
-from .envelopes import Envelope
+from .catalogue import effective, find_operation
+from .endpoint import Endpoint
 from .errors import Refusal, Refused
 from .responses import json_response, refusal_response
 from .samples import sample
@@ -22,40 +22,35 @@ from .samples import sample
 JSON = "application/json"
 
 
-def routes(document: Document, base_path: str, key: str | None, body_limit: int, envelope: Envelope) -> Iterator[Route]:
-    """Yield a route for every operation of a document but the one that makes images."""
-    own = find_operation(document)
-    for path, method, operation in operations(document):
+def routes(endpoint: Endpoint, base_path: str) -> Iterator[Route]:
+    """Yield a route for every operation of the document but the endpoint's own."""
+    own = find_operation(endpoint.document)
+    for path, method, operation in operations(endpoint.document):
         pointer = f"#/paths/{escape(path)}/{method}"
         if pointer != own:
-            answers = _Sampler(document, operation, pointer, key, body_limit, envelope)
-            yield Route(base_path + path, answers.respond, methods=[method.upper()])
+            yield Route(base_path + path, _Sampler(endpoint, operation, pointer).respond, methods=[method.upper()])
 
 
 class _Sampler:
-    def __init__(
-        self, document: Document, operation: dict[str, Any], pointer: str, key: str | None, body_limit: int,
-        envelope: Envelope,
-    ) -> None:  # fmt: skip
-        self.document = document
-        self.operation = operation
+    def __init__(self, endpoint: Endpoint, operation: dict[str, Any], pointer: str) -> None:
+        self.endpoint, self.operation = endpoint, operation
+        document = self.document = endpoint.document
         body = effective(document, operation.get("requestBody", {}))
         self.takes_json = JSON in body.get("content", {})
         at = operation.get("requestBody", {}).get("$ref", f"{pointer}/requestBody")
         self.validator = validator(document, f"{at}/content/{escape(JSON)}/schema") if self.takes_json else None
-        self.key, self.body_limit, self.envelope = key, body_limit, envelope
 
     async def respond(self, request: Request) -> Response:
         """Return a sample of the first successful answer, or the refusal of what the schema does not allow."""
         try:
-            self._check(intake.check_key(request.headers.getlist("authorization"), self.key))
-            raw = await intake.read_body(request, self.body_limit)
+            self._check(intake.check_key(request, self.endpoint.key, self.endpoint.catalogue.access))
+            raw = await intake.read_body(request, self.endpoint.body_limit)
             self._check(raw)
             if self.validator is not None:
                 self._check(intake.check_media_type(dict(request.headers)))
                 self._judge(intake.parse(raw if isinstance(raw, bytes) else b""))
         except Refused as refused:
-            return refusal_response(refused.refusal, self.envelope)
+            return refusal_response(refused.refusal, self.endpoint.envelope)
         status = next((code for code in self.operation["responses"] if str(code).startswith("2")), "200")
         content = effective(self.document, self.operation["responses"].get(status, {})).get("content", {})
         if JSON not in content:

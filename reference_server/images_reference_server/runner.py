@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from .app import BASE_PATH, create_app
+from .app import create_app
 from .catalogue import Document
 from .counts import Counts
 from .errors import StartupError
@@ -54,7 +54,7 @@ def running(document: Document, *, host: str = HOST, port: int = 0, **options: A
         if not server.started:
             raise StartupError(f"The server on {host} did not come up within {PATIENCE} seconds.")
         try:
-            yield RunningServer(_url(listener), app)
+            yield RunningServer(_url(listener, app), app)
         finally:
             server.should_exit = True
             thread.join(PATIENCE)
@@ -67,7 +67,7 @@ def serve(document: Document, *, host: str = HOST, port: int = 8000, announce: A
     """
     app = create_app(document, **options)
     with _listening(host, port) as listener:
-        announce(_url(listener))
+        announce(_url(listener, app))
         _server(app, log_level="info").run([listener])
 
 
@@ -102,9 +102,9 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, app: Starlette) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{BASE_PATH}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{app.state.base}"
 
 
 def _wait_until(ready: Any) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from images_contract import Access
+
 from .errors import Refusal
 from .jobs import Job
 from .pictures import Sketch
@@ -29,12 +31,18 @@ class Call:
     headers: dict[str, str]
     key: str | None
     memory: dict[Any, Any]
+    access: Access
     raw: bytes = b""
     body: Any = NO_BODY
     stage: str = ""
     refusal: Refusal | None = None
     job: Job | None = None
     fallback: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def credentials(self) -> str:
+        """What stands in the header for the key; empty where there is none."""
+        return self.headers.get(self.access.key_header.lower(), "")
 
     @property
     def members(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What `POST /v1/images/generations` promises, read from one OpenAPI document."""
 
+from .access import Access
 from .clauses import Clause, Finding
 from .contract import Contract
 from .deviations import Deviation
@@ -11,6 +12,7 @@ from .validators import Validators, validator
 
 __all__ = [
     "ABSENT",
+    "Access",
     "Clause",
     "Condition",
     "Constraint",

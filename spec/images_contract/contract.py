@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import absent, catalogue, deviations, dialects, document, judging, request, soundness, validators
+from . import absent, access, catalogue, deviations, dialects, document, judging, request, soundness, validators
+from .access import Access
 from .clauses import Clause, Finding
 from .deviations import Deviation
 from .profile import ABSENT, ModelProfile, statuses
@@ -43,6 +44,7 @@ class Contract:
     sha256: str
     document: Mapping[str, Any] = field(repr=False)
     operation: str
+    access: Access
     discriminator: str
     models: Mapping[str, ModelProfile] = field(repr=False)
     absent: ModelProfile | None = field(repr=False)
@@ -50,11 +52,6 @@ class Contract:
     refused_with: tuple[int, ...] = (400,)  # statuses that tell a broken rule
     retired: tuple[str, ...] = ()  # names that were models once
     deviations: tuple[Deviation, ...] = ()  # failures that are known, of the dialect or of a file
-
-    @property
-    def route(self) -> str:
-        """The path of the operation, below the base URL of a server."""
-        return self.operation.split("/")[2].replace("~1", "/").replace("~0", "~")
 
     @classmethod
     def load(cls, path: Path | str | None = None, dialect: Path | str | None = None) -> Contract:
@@ -94,9 +91,15 @@ class Contract:
         _check_unique(schemas, clauses)
         validators.check(value, where)
         return cls(
-            path, dialect, sha256, schemas.document, operation, key, models, profiles.get(ABSENT), tuple(clauses),
+            path, dialect, sha256, schemas.document, operation, access.read(schemas, operation), key,
+            models, profiles.get(ABSENT), tuple(clauses),
             statuses(schemas, body) or (400,), soundness.retired(schemas, body, models),
         )  # fmt: skip
+
+    @property
+    def route(self) -> str:
+        """The path of the operation, below the base URL of a server."""
+        return self.access.route
 
     def with_known(self, path: Path) -> Contract:
         """Return this contract with the known failures of a file; raises ContractError for one that cannot be read."""

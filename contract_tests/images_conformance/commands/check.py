@@ -63,7 +63,7 @@ def check(**options: Any) -> None:
     """
     url, settings = options["base_url"], _settings(options)
     contract = shared.contract(options)
-    free = is_free(url)
+    free = is_free(url, contract)
     prices = shared.prices(options, free)
     cases = plan(contract, settings.selection, prices)
     if options["dry_run"]:

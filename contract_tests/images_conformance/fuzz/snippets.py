@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from images_contract import Access
+
 from ..exchange import Request
 from ..reproduce import expression
 
@@ -24,12 +26,13 @@ print(answer.status, answer.read()[:2000])
 """
 
 
-def python(request: Request, url: str, key_variable: str | None) -> str:
+def python(request: Request, url: str, key_variable: str | None, access: Access) -> str:
     """Return a program of the standard library alone that sends a request and prints the answer."""
     data, modules = _data(request.body)
     headers = []
     if request.credential == "right" and key_variable:
-        headers.append(f'"Authorization": f"Bearer {{os.environ[{key_variable!r}]}}"')
+        value = access.header(f"{{os.environ[{key_variable!r}]}}")
+        headers.append(f'"{access.key_header}": f"{value}"')
         modules = [*modules, "os"]
     if request.content_type is not None:
         headers.append(f'"Content-Type": {request.content_type!r}')

@@ -101,8 +101,8 @@ def evidence_json(evidence: Evidence, report: Report) -> dict[str, Any]:
             "body": body_excerpt(response.body),
             "seconds": round(response.seconds, 3),
         },
-        "curl": curl(request, url, report.target.key_variable),
-        "python": python(request, url, report.target.key_variable),
+        "curl": curl(request, url, report.target.key_variable, report.contract.access),
+        "python": python(request, url, report.target.key_variable, report.contract.access),
     }
 
 

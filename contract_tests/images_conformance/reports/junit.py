@@ -47,7 +47,7 @@ def plain_text(result: Result, report: Report) -> str:
     for each in result.evidence:
         lines += ["", plain(each.case.name), f"expected: {plain(each.expected)}", f"seen:     {plain(each.seen)}"]
         url = each.exchange.url or report.target.url
-        lines.append(curl(each.exchange.request, url, report.target.key_variable))
+        lines.append(curl(each.exchange.request, url, report.target.key_variable, report.contract.access))
     return "\n".join(lines)
 
 

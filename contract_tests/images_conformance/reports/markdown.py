@@ -54,7 +54,9 @@ def _broken(report: Report) -> Iterator[str]:
 
 
 def _details(result: Result, report: Report) -> Iterator[str]:
-    command = curl(result.evidence[0].exchange.request, report.target.url, report.target.key_variable)
+    command = curl(
+        result.evidence[0].exchange.request, report.target.url, report.target.key_variable, report.contract.access
+    )
     fence = "`" * (max(map(len, re.findall("`+", command)), default=2) + 1)
     fence = fence if len(fence) > 3 else "```"
     of = f" of {escape(result.clause.model)}" if result.clause.model else ""

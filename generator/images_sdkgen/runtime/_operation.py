@@ -22,7 +22,8 @@ class Operation:
 
     `call` is how a person calls it, such as "images.generate"; `media_type` that of its body. A request whose
     parameter `stream_switch` is true is answered by events; `events` has the reader of each by its type, and `final`
-    the types without which a stream is cut short. `pictures` are the places of base64 in a JSON answer, and
+    the types without which a stream is cut short. `pictures` are the places of base64 in a JSON answer. The key goes
+    into the header `key_header`, after a word; `query` has what every request carries in its URL, and
     `content_policy` has the codes of errors that say that the content of a request is refused.
     """
 
@@ -33,6 +34,8 @@ class Operation:
     read: ReadModel | None
     media_type: str = JSON
     pictures: tuple[Place, ...] = ()
+    key_header: tuple[str, str] = ("authorization", "Bearer ")
+    query: tuple[tuple[str, str], ...] = ()
     content_policy: frozenset[str] = frozenset()
     stream_switch: str | None = None
     event_key: str = "type"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._omit import Omit
+from ._operation import Operation
 from ._options import CallOptions
 from ._retries import Retries
 from ._visit import DownloadLimits
@@ -83,11 +84,13 @@ class Settings:
         retries = replace(self.retries, limit=limit, may_pay_twice=twice)
         return replace(self, timeout=chosen(timeout, self.timeout), retries=retries)
 
-    def url(self, path: str, options: CallOptions) -> httpx2.URL:
-        """Return the URL of an operation."""
+    def url(self, operation: Operation, options: CallOptions) -> httpx2.URL:
+        """Return the URL of an operation; what a base URL has in its query outweighs what the document gives."""
+        path = operation.path
         if path not in self._urls:  # taking a URL apart costs more than all else that is done for a call
             url = self.base_url.copy_with(path=self.base_url.path.rstrip("/") + path)
-            self._urls[path] = url.copy_merge_params(self.query) if self.query else url
+            query = {name: value for name, value in operation.query if name not in url.params} | dict(self.query)
+            self._urls[path] = url.copy_merge_params(query) if query else url
         extra = options.get("extra_query")
         return self._urls[path].copy_merge_params(extra) if extra else self._urls[path]
 
@@ -127,6 +130,8 @@ def _checked_url(given: str | httpx2.URL) -> httpx2.URL:
         url = httpx2.URL(given)
     except (httpx2.InvalidURL, TypeError) as error:
         raise ConfigurationError(f"base_url {given!r} is no URL: {error}") from error
+    if not str(given):
+        raise ConfigurationError(f"no base URL: pass base_url=... or set {BASE_URL_VARIABLE}")
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url {str(given)!r} must begin with http:// or https:// and name a host")
     return url

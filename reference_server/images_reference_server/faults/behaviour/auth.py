@@ -12,7 +12,7 @@ from .registry import fault
 
 
 def _credentials(call: Call) -> str:
-    return call.headers.get("authorization", "")
+    return call.credentials
 
 
 def _token(call: Call) -> str:
@@ -76,13 +76,13 @@ def case_ignored(refusal: Refusal | None, call: Call) -> Refusal | None:
 @fault("auth", "authorization")
 def scheme_case_sensitive(refusal: Refusal | None, call: Call) -> Refusal | None:
     """The scheme must be written Bearer, not bearer."""
-    return refusal or (None if call.key is None or _credentials(call).startswith("Bearer ") else no_key())
+    return refusal or (None if call.key is None or _credentials(call).startswith("Bearer ") else no_key(call.access))
 
 
 @fault("auth", "authorization")
 def right_key_refused(refusal: Refusal | None, call: Call) -> Refusal | None:
     """The right key is refused like a wrong one."""
-    return refusal or (wrong_key() if call.key is not None else None)
+    return refusal or (wrong_key(call.access) if call.key is not None else None)
 
 
 @fault("auth", "authorization")

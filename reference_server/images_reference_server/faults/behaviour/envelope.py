@@ -130,7 +130,7 @@ def stack_trace(envelope: Envelope, call: Call) -> Envelope:
 @fault("envelope", "envelope")
 def key_echoed(envelope: Envelope, call: Call) -> Envelope:
     """The message of an error repeats the key that came with the request."""
-    return _set(envelope, message=f"{envelope['error']['message']} ({call.headers.get('authorization', '')})")
+    return _set(envelope, message=f"{envelope['error']['message']} ({call.credentials})")
 
 
 @fault("envelope", "reply")
