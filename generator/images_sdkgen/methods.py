@@ -203,7 +203,7 @@ def _method(
         by_model=by_model,
         content_policy=_content_policy(contract, operation),
         key_header=(access.key_header.lower(), f"{access.key_scheme} ".lstrip()),
-        query=tuple(access.query.items()) if by_model else (),
+        query=tuple(pair for pair in access.query.items() if pair[1]) if by_model else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -21,7 +21,7 @@ class Access:
     `route` is its path below a base URL, such as /images/generations; `base_path` the path of the document's first
     server, where a name in braces stands for any, and `base` the same with the document's own names. The key stands in
     the header `key_header` after the word `key_scheme`, or alone where that is empty. `query` has the parameters that
-    every request carries.
+    every request carries, each with the document's value, or empty where a base URL has to name it.
     """
 
     route: str
@@ -34,8 +34,9 @@ class Access:
     def url(self, base_url: str) -> str:
         """Return where requests to a server go; what its base URL says in its query outweighs the document."""
         parts = urlsplit(base_url)
-        query = urlencode({**self.query, **dict(parse_qsl(parts.query))})
-        return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + self.route, query, ""))
+        query = {**self.query, **dict(parse_qsl(parts.query))}
+        written = urlencode({name: value for name, value in query.items() if value})
+        return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + self.route, written, ""))
 
     def header(self, token: str) -> str:
         """Return what stands in the header for a key."""
@@ -71,29 +72,25 @@ def _key(schemas: Schemas, operation: str) -> tuple[str, str]:
 
 
 def _query(schemas: Schemas, operation: str) -> dict[str, str]:
-    """Return the parameters that every request carries, each with the value that the document gives it."""
-    item = operation.rpartition("/")[0]
+    """Return the query parameters that every request carries, each with the document's value, or empty."""
     found = {}
-    for holder in (item, operation):
+    for pointer, entry in carried(schemas, operation):
+        if entry.get("in") == "query" and isinstance(entry.get("name"), str):
+            schema = schemas.mapping(entry, pointer, "schema")
+            given = [schema.get("const"), schema.get("default"), *schemas.list(schema, f"{pointer}/schema", "enum")]
+            found[entry["name"]] = next((str(each) for each in given if isinstance(each, str | int)), "")
+    return found
+
+
+def carried(schemas: Schemas, operation: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (pointer, parameter) of what a request has to carry beside its body."""
+    for holder in (operation.rpartition("/")[0], operation):
         for index, _ in enumerate(schemas.list(schemas.node(holder), holder, "parameters")):
             pointer = f"{holder}/parameters/{index}"
             entry = schemas.node(pointer)
             entry = schemas.node(entry["$ref"]) if "$ref" in entry else entry
-            if not entry.get("required"):
-                continue
-            if entry.get("in") != "query" or not isinstance(entry.get("name"), str):
-                schemas.fail(pointer, "is required, and no parameter of the query: nobody knows what to send")
-            found[entry["name"]] = _value(schemas, pointer, entry)
-    return found
-
-
-def _value(schemas: Schemas, pointer: str, entry: dict[str, Any]) -> str:
-    schema = schemas.mapping(entry, pointer, "schema")
-    given = [schema.get("const"), schema.get("default"), *schemas.list(schema, f"{pointer}/schema", "enum")]
-    value = next((each for each in given if isinstance(each, str | int)), None)
-    if value is None:
-        schemas.fail(pointer, "is required and has no default: give its schema one, for requests to carry")
-    return str(value)
+            if entry.get("required"):
+                yield pointer, entry
 
 
 def _base(schemas: Schemas) -> tuple[str, str]:

@@ -152,6 +152,14 @@ WRONG: dict[str, tuple[Edit, str, str]] = {
         lambda d: schemas(d)["ResponseQuality"].update(default="best"),
         "default.valid", f"{SCHEMAS}/ResponseQuality/default",
     ),
+    "a parameter of the query without a value": (
+        lambda d: operation(d).update(parameters=[{"name": "v", "in": "query", "required": True, "schema": {}}]),
+        "parameter.sent", f"{OPERATION}/parameters/0",
+    ),
+    "a header that is required": (
+        lambda d: operation(d).update(parameters=[{"name": "x-v", "in": "header", "required": True, "schema": {}}]),
+        "parameter.sent", f"{OPERATION}/parameters/0",
+    ),
     "nullable, which is of OpenAPI 3.0": (
         lambda d: schemas(d)["User"].update(nullable=True), "document.loads", f"{SCHEMAS}/User/nullable",
     ),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..access import carried
 from ..contract import Contract
 from ..document import escape, references
 from ..request import MEDIA_TYPE
+from ..schema import Schemas
 from .rules import Told
 
 NEEDED = {"200": "a successful answer", "400": "a refused request"}
@@ -23,7 +25,19 @@ def problems(contract: Contract) -> Told:
             problem = f"{status} has no schema for {MEDIA_TYPE}: {what} cannot be judged"
             yield "response.documented", f"{at}/{status}", problem, "Add content with a schema."
     yield from _fields(contract, _schema(contract, responses.get("200", {})))
+    yield from _carried(contract)
     yield from _unused(contract)
+
+
+def _carried(contract: Contract) -> Told:
+    """Yield the parameters beside the body that a request has to carry, and of which nobody knows what to send."""
+    for pointer, entry in carried(Schemas(contract.document, contract.path), contract.operation):
+        if entry.get("in") != "query":
+            problem = f"{entry.get('name')!r} is required in the {entry.get('in')}, and no tool here sends it"
+            yield "parameter.sent", pointer, problem, "Make it optional, or a parameter of the query."
+        elif not contract.access.query.get(entry["name"]):
+            problem = f"{entry['name']!r} is required, and the document has no value for it"
+            yield "parameter.sent", pointer, problem, "Give its schema a default, for requests to carry."
 
 
 def _schema(contract: Contract, response: Any) -> Any:
