@@ -17,9 +17,9 @@ def state_folder() -> Path:
     return (Path(named) if os.path.isabs(named) else Path.home() / ".local/state") / "images-conformance"
 
 
-def default_journal(url: str) -> Path:
-    """Return the journal of a target."""
-    return state_folder() / f"{_name(url)}.sqlite"
+def default_journal(url: str, kind: str = "") -> Path:
+    """Return the journal of a target, for runs of a kind of their own or for those of the commands."""
+    return state_folder() / f"{_name(url)}{kind and '-'}{kind}.sqlite"
 
 
 def default_cases(url: str | None) -> Path:

@@ -91,8 +91,8 @@ def resumed(
 
 
 def latest(journal: Journal, about: About) -> Run:
-    """Return the latest run of this kind; raises JournalError where there is none or it differs, telling how."""
-    runs = [run for run in journal.runs() if run.about.kind == about.kind]
+    """Return the latest run of this kind and session; raises JournalError where there is none or it differs, telling how."""
+    runs = [run for run in journal.runs() if (run.about.kind, run.about.session) == (about.kind, about.session)]
     if not runs:
         raise JournalError(f"--resume: there is no run in {journal.path} to go on with; leave --resume out")
     differences = list(runs[-1].about.differences(about))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +17,10 @@ from ..cases import Case
 from ..checking import Settings, run_check
 from ..errors import ConformanceError
 from ..journal import Journal
-from ..pacing import parse_rate
-from ..plan import Selection, plan
+from ..plan import plan
 from ..prices import Prices
 from ..progress import showing
 from ..results import Report
-from ..run import Pacing
 from ..target import is_free, opened, read_key
 from . import options as shared
 from .cost import confirm, list_cases, worst_case
@@ -83,14 +82,9 @@ def check(**options: Any) -> None:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    selection = Selection(options["depth"], shared.names(options["models"]), options["clauses"], not options["no_auth"])
-    pacing = Pacing(options["concurrency"], parse_rate(options["rate"]))
     if options["resend"] and not options["resume"]:
         raise ConformanceError("--resend goes with --resume")
-    return Settings(
-        selection, options["level"], pacing, options["timeout"], options["budget"],
-        resume=options["resume"], again=options["resend"],
-    )  # fmt: skip
+    return replace(shared.settings(options), resume=options["resume"], again=options["resend"])
 
 
 def _mention_unfinished(journal: Journal) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,9 @@ from images_contract import Contract
 
 from ..checking import Settings
 from ..errors import ConformanceError
-from ..pacing import parse_rate
 from ..places import default_cases, state_folder
-from ..plan import Selection, check_selection
+from ..plan import check_selection
 from ..progress import showing
-from ..run import Pacing
 from ..target import is_free, opened, read_key
 from . import options as shared
 from .cost import confirm
@@ -74,7 +71,7 @@ def fuzz(**options: Any) -> None:
     """
     if any(importlib.util.find_spec(name) is None for name in ("hypothesis", "schemathesis")):
         raise ConformanceError(MISSING)
-    url, settings = options["base_url"], _settings(options)
+    url, settings = options["base_url"], shared.settings(options)
     contract = shared.contract(options)
     check_selection(contract, settings.selection)
     free = is_free(url)
@@ -82,30 +79,21 @@ def fuzz(**options: Any) -> None:
         read_key(options["api_key_env"], auth=settings.selection.auth)
     if not free and not options["yes"]:
         confirm(_worst_case(options), url, settings.budget)
-    seed = secrets.randbelow(2**32) if options["seed"] is None else options["seed"]
-    explored = _explore(contract, settings, options, seed, free)
-    _show(explored, options, seed)
+    explored = _explore(contract, settings, options, free)
+    _show(explored, options)
     sys.exit(explored.exit_code)
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    selection = Selection(
-        models=shared.names(options["models"]), clauses=options["clauses"], auth=not options["no_auth"]
-    )
-    pacing = Pacing(1, parse_rate(options["rate"]))
-    return Settings(selection, options["level"], pacing, options["timeout"], options["budget"])
 
 
 def _worst_case(options: dict[str, Any]) -> str:
     return f"Up to {options['max_requests']} requests; which ones, and so what they cost, is not known beforehand."
 
 
-def _explore(contract: Contract, settings: Settings, options: dict[str, Any], seed: int, free: bool) -> Explored:
+def _explore(contract: Contract, settings: Settings, options: dict[str, Any], free: bool) -> Explored:
     from ..fuzz.drawing import at_home
     from ..fuzz.remembering import Remembered, database
-    from ..fuzz.running import Exploration, run_fuzz
+    from ..fuzz.running import Exploration, chosen_seed, run_fuzz
 
-    exploration = Exploration(seed, options["max_requests"], options["seconds"])
+    exploration = Exploration(chosen_seed(options["seed"]), options["max_requests"], options["seconds"])
     prices = shared.prices(options, free)
     remembering = None if options["no_journal"] else state_folder() / "fuzz"
     with (
@@ -120,7 +108,7 @@ def _explore(contract: Contract, settings: Settings, options: dict[str, Any], se
         return run_fuzz(contract, target, prices, settings, exploration, remembered, journal, update)
 
 
-def _show(explored: Explored, options: dict[str, Any], seed: int) -> None:
+def _show(explored: Explored, options: dict[str, Any]) -> None:
     from ..fuzz.report import told, write_cases
 
     folder = options["cases"] or (None if options["no_journal"] else default_cases(options["base_url"]))
@@ -128,5 +116,5 @@ def _show(explored: Explored, options: dict[str, Any], seed: int) -> None:
     document = [word for name in ("spec", "dialect") if options[name] for word in (f"--{name}", str(options[name]))]
     shared.show(explored.report, options)
     if not options["quiet"]:
-        for line in told(explored, seed, files, document):
+        for line in told(explored, files, document):
             click.echo(line)

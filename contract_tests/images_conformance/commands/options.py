@@ -15,9 +15,11 @@ from rich.console import Console
 
 from images_contract import Contract
 
+from ..checking import Settings
 from ..errors import ConformanceError
 from ..known import write_known
-from ..plan import DEPTHS
+from ..pacing import parse_rate
+from ..plan import DEPTHS, Selection
 from ..prices import Prices
 from ..reports import (
     print_report,
@@ -30,6 +32,7 @@ from ..reports import (
     write_sarif,
 )
 from ..results import Report
+from ..run import Pacing
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -168,6 +171,16 @@ def contract(options: dict[str, Any]) -> Contract:
 def names(text: str | None) -> tuple[str, ...]:
     """Return the names in a list with commas."""
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+
+
+def settings(options: dict[str, Any]) -> Settings:
+    """Return how a run is to be done; of what a command has no option for, the default."""
+    default = Selection()
+    selection = Selection(
+        options.get("depth", default.depth), names(options["models"]), options["clauses"], not options["no_auth"]
+    )
+    pacing = Pacing(options.get("concurrency", 1), parse_rate(options["rate"]))
+    return Settings(selection, options["level"], pacing, options["timeout"], options["budget"])
 
 
 def prices(options: dict[str, Any], free: bool) -> Prices:

@@ -31,7 +31,7 @@ def write_cases(explored: Explored, folder: Path) -> dict[Failure, Path]:
     return files
 
 
-def told(explored: Explored, seed: int, files: Mapping[Failure, Path], document: Sequence[str]) -> Iterator[str]:
+def told(explored: Explored, files: Mapping[Failure, Path], document: Sequence[str]) -> Iterator[str]:
     """Yield lines about every failure, and about what was tried; `document` are the options that name the contract."""
     report = explored.report
     for failure in explored.failures:
@@ -42,7 +42,7 @@ def told(explored: Explored, seed: int, files: Mapping[Failure, Path], document:
         for title, text in _notations(failure, report.target, files.get(failure), document):
             yield from (f"  {title}", text, "")
     counts = ", ".join(f"{count} {source}" for source, count in explored.sent.items())
-    yield f"seed {seed}; ended after {plain(explored.ended)}: {counts or 'nothing was sent'}"
+    yield f"seed {explored.seed}; ended after {plain(explored.ended)}: {counts or 'nothing was sent'}"
     for check, text in explored.remarks.items():
         yield f"schemathesis remarks {check}: {plain(text)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class Explored:
     """
 
     report: Report
+    seed: int
     failures: tuple[Failure, ...]
     remarks: Mapping[str, str]
     sent: Mapping[str, int]
@@ -58,6 +60,11 @@ class Explored:
     def exit_code(self) -> int:
         """0 nothing found, 1 a deciding clause is broken, 3 nothing could be judged, or it broke off."""
         return self.report.exit_code or (3 if self.report.stopped else 0)
+
+
+def chosen_seed(given: int | None) -> int:
+    """Return the seed that was given, or one by chance."""
+    return secrets.randbelow(2**32) if given is None else given
 
 
 def run_fuzz(
@@ -86,7 +93,7 @@ def run_fuzz(
     ):  # fmt: skip
         campaign = _campaign(contract, prices, settings, exploration, remembered, sender, on_request)
         campaign.run()
-        explored = _explored(opened, settings, campaign, sender, started)
+        explored = _explored(opened, settings, exploration.seed, campaign, sender, started)
         if run.log is not None:
             finished(explored.report, run.log.journal, run.log.run)
     return explored
@@ -104,7 +111,9 @@ def _campaign(
     return Campaign(contract, sender, remembered, settings.selection, found, phases, on_request)
 
 
-def _explored(opened: Opened, settings: Settings, campaign: Campaign, sender: Sender, started: datetime) -> Explored:
+def _explored(
+    opened: Opened, settings: Settings, seed: int, campaign: Campaign, sender: Sender, started: datetime
+) -> Explored:
     record = sender.record
     ended = record.stopped or (record.unsent[-1][1] if record.unsent else "nothing new to send")
     if sender.reached == record.stopped:
@@ -113,4 +122,4 @@ def _explored(opened: Opened, settings: Settings, campaign: Campaign, sender: Se
         campaign.tally, record, opened.target, settings.selection, settings.gate, started, datetime.now(UTC),
         planned=False, exchanges=[(failure.case, failure.exchange) for failure in campaign.failures],
     )  # fmt: skip
-    return Explored(report, tuple(campaign.failures), campaign.remarks, campaign.sent, ended)
+    return Explored(report, seed, tuple(campaign.failures), campaign.remarks, campaign.sent, ended)

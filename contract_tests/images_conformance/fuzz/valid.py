@@ -30,7 +30,7 @@ def free(body: Mapping[str, Any]) -> float:
 
 
 def valid(contract: Contract, profile: ModelProfile, cost: Cost = free) -> SearchStrategy[Body]:
-    """Draw a body of a model that breaks nothing; shrinks towards the minimal one.
+    """Draw a body of a model that breaks nothing, a cheap one first.
 
     Most parameters are given, so that few bodies try many pairs of values. What raises the price is drawn more rarely.
     """
@@ -80,16 +80,19 @@ def _texts(parameter: Parameter) -> SearchStrategy[str]:
 
 
 def _optional(parameter: Parameter, base: Body, cost: Cost) -> SearchStrategy[Any]:
-    """Draw a value or its absence, the more rarely the more it costs."""
+    """Draw a value or its absence: the cheapest first, and the more rarely the more it costs."""
     listed = [OMITTED, *allowed(parameter)]
     if parameter.values is None and parameter.type == "integer":
         listed.append(listed[1] + 1)  # two images tell as much of counting as ten
     prices = [cost(base if value is OMITTED else {**base, parameter.name: value}) for value in listed]
-    if max(prices) <= min(prices) * MATTERS:
+    dearest = max(prices)
+    if dearest <= min(prices) * MATTERS:
         narrow = parameter.values is not None or parameter.type == "boolean"
         return st.sampled_from(listed) if narrow else st.just(OMITTED) | values(parameter)
-    often = [round(min(max(prices) / price, MOST_OFTEN)) if price else MOST_OFTEN for price in prices]
-    return st.sampled_from([value for value, times in zip(listed, often, strict=True) for _ in range(times)])
+    priced = sorted(zip(prices, range(len(listed)), listed, strict=True))
+    return st.sampled_from(
+        [value for price, _, value in priced for _ in range(round(dearest / max(price, dearest / MOST_OFTEN)))]
+    )
 
 
 def _grown(contract: Contract, profile: ModelProfile, base: Body, drawn: Mapping[str, Any]) -> Body:
