@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from images_contract import ABSENT
+
 from . import others
 from .catalogue import Catalogue, Document
 from .counts import Counts
@@ -40,11 +42,13 @@ def create_app(
     `app.state.counts` tells what it has done so far.
     """
     # Answers are made by the document as it is; a fault in structure is a fault in validation alone.
-    catalogue, seams, rules = Catalogue.from_document(document), Seams(), document
+    catalogue, seams, rules, nameless = Catalogue.from_document(document), Seams(), document, None
     if fault is not None:
         broken = find_fault(fault, document)
         rules, seams = broken.mutate(document), broken.rig(seams)
-    validation = Validation(rules, Catalogue.from_document(rules), open_absent=seams.open_absent)
+        if broken.model not in (None, ABSENT):  # what is wrong with one model is not wrong where none is named
+            nameless = Validation(document, catalogue)
+    validation = Validation(rules, Catalogue.from_document(rules), open_absent=seams.open_absent, nameless=nameless)
     store, counts = Store(url_lifetime), Counts()
     envelope = envelope_of(document, catalogue.path)
     endpoint = Endpoint(document, catalogue, validation, store, counts, seams, envelope, key=key, body_limit=body_limit)
@@ -108,10 +112,11 @@ class Files:
 
     async def serve(self, request: Request) -> Response:
         """Answer with the picture, or 404 where there is none or its time is over."""
-        picture = self.store.fetch(request.path_params["name"])
-        if picture is None:
+        kept = self.store.fetch(request.path_params["name"])
+        if kept is None:
             raise Refused(no_such_path(request.url.path))
-        return self.seams.file(Response(picture.data, media_type=picture.media_type))
+        picture, call = kept
+        return self.seams.file(Response(picture.data, media_type=picture.media_type), call)
 
 
 class Bookkeeping:

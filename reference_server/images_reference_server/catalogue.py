@@ -140,6 +140,13 @@ def _event_leaves(document: Document, answer: Mapping[str, Any]) -> Iterator[Sch
         yield from (node_at(document, pointer) for pointer in _leaves(document, schema["$ref"]))
 
 
+def _conditions(document: Document, schema: Schema) -> Iterator[Schema]:
+    """Yield what stands in `allOf`, in its order, then the condition of the schema itself."""
+    yield from (effective(document, each) for each in schema.get("allOf", ()))
+    if "then" in schema:
+        yield {key: schema[key] for key in ("x-clause", "if", "then") if key in schema}
+
+
 def _model(document: Document, pointer: str, answer: Mapping[str, Any]) -> Model:
     schema = effective(document, node_at(document, pointer))
     parameters = {name: effective(document, each) for name, each in schema["properties"].items()}
@@ -152,7 +159,7 @@ def _model(document: Document, pointer: str, answer: Mapping[str, Any]) -> Model
         names=(named["const"],) if "const" in named else tuple(named.get("enum", ())),
         pointer=pointer,
         parameters=parameters,
-        conditions=tuple(schema.get("allOf", ())),
+        conditions=tuple(_conditions(document, schema)),
         fields=tuple(declared.get("fields", optional)),
         image=tuple(declared.get("image", image["properties"])),
         answer=body,

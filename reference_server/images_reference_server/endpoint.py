@@ -61,8 +61,7 @@ class Endpoint:
 
     def _call(self, request: Request) -> Call:
         fallback = {"model": self.catalogue.models[0].name, "prompt": "?"}
-        headers = dict(request.headers)
-        return Call(request.method, headers, self.key, self.memory, self.catalogue.access, fallback=fallback)
+        return Call(request.method, dict(request.headers), self.key, self.memory, self.catalogue, fallback=fallback)
 
     async def _admit(self, request: Request, call: Call) -> Model:
         """Return the model that serves a request; raises the refusal of the first check that fails."""
@@ -119,10 +118,10 @@ class Endpoint:
         for index in range(job.count):
             picture = artist(job.sketch(index))
             linked = job.image_field == "url"
-            yield image(self.document, job, index, self._link(request, picture) if linked else picture.b64)
+            yield image(self.document, job, index, self._link(request, picture, call) if linked else picture.b64)
 
-    def _link(self, request: Request, picture: Picture) -> str:
-        return str(request.url_for("file", name=self.store.keep(picture)))
+    def _link(self, request: Request, picture: Picture, call: Call) -> str:
+        return str(request.url_for("file", name=self.store.keep(picture, call)))
 
     def _refuse(self, refusal: Refusal, call: Call) -> Response:
         return json_response(refusal.status, self.seams.envelope(self.envelope(refusal), call), refusal.headers)

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 
 from .pictures import Picture
+from .seams import Call
 
 
 class Store:
@@ -15,17 +16,17 @@ class Store:
     def __init__(self, lifetime: float, capacity: int = 10_000) -> None:
         self.lifetime = lifetime
         self.capacity = capacity
-        self._files: OrderedDict[str, tuple[float, Picture]] = OrderedDict()
+        self._files: OrderedDict[str, tuple[float, Picture, Call]] = OrderedDict()
 
-    def keep(self, picture: Picture) -> str:
-        """Keep a picture and return the name to fetch it by."""
+    def keep(self, picture: Picture, call: Call) -> str:
+        """Keep a picture, and the call that it was made for; return the name to fetch it by."""
         name = f"{secrets.token_urlsafe(16)}.{picture.output_format}"
-        self._files[name] = time.monotonic() + self.lifetime, picture
+        self._files[name] = time.monotonic() + self.lifetime, picture, call
         while len(self._files) > self.capacity:
             self._files.popitem(last=False)
         return name
 
-    def fetch(self, name: str) -> Picture | None:
-        """Return the picture of a name, None where there is none or its time is over."""
-        expires, picture = self._files.get(name, (0.0, None))
-        return picture if time.monotonic() < expires else None
+    def fetch(self, name: str) -> tuple[Picture, Call] | None:
+        """Return what is kept under a name, None where there is nothing or its time is over."""
+        kept = self._files.get(name)
+        return kept[1:] if kept and time.monotonic() < kept[0] else None

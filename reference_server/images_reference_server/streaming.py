@@ -18,17 +18,18 @@ MEDIA_TYPE = "text/event-stream; charset=utf-8"
 
 @dataclass(frozen=True)
 class Event:
-    """One server-sent event; `delay` is the number of seconds to wait before it."""
+    """One server-sent event; `delay` is the number of seconds to wait before it, `end` what closes it."""
 
     name: str | None
     data: Any
     delay: float = 0
+    end: str = "\n\n"
 
     def encode(self) -> bytes:
         """Return the event as it goes over the wire."""
         data = self.data if isinstance(self.data, str) else json.dumps(self.data, ensure_ascii=False)
         name = "" if self.name is None else f"event: {self.name}\n"
-        return f"{name}data: {data}\n\n".encode()
+        return f"{name}data: {data}{self.end}".encode("utf-8", "surrogateescape")
 
 
 def events(document: Document, catalogue: Catalogue, job: Job, draw: Callable[[Sketch], Picture]) -> list[Event]:

@@ -17,11 +17,15 @@ Verdict = Model | Refusal
 class Validation:
     """Says of any JSON value which model serves it, or why none does.
 
-    `open_absent`: a request without `model` is served as well when only some of the models accept it.
+    `open_absent`: a request without `model` is served as well when only some of the models accept it. `nameless` judges
+    those requests instead, if there is such a one.
     """
 
-    def __init__(self, document: Document, catalogue: Catalogue, *, open_absent: bool = True) -> None:
+    def __init__(
+        self, document: Document, catalogue: Catalogue, *, open_absent: bool = True, nameless: Validation | None = None
+    ) -> None:
         self.catalogue = catalogue
+        self.nameless = nameless or self
         self.open_absent = open_absent
         every = [*catalogue.models, *filter(None, [catalogue.absent])]
         self._validators = {model.pointer: validator(document, model.pointer) for model in every}
@@ -29,7 +33,7 @@ class Validation:
     def judge(self, body: Any) -> Verdict:
         """Return the model that serves a body, or the refusal that blames the parameter which breaks a rule."""
         if not isinstance(body, dict) or "model" not in body:
-            return self._judge_absent(body)
+            return self.nameless._judge_absent(body)
         if not isinstance(body["model"], str):
             return self._check(self.catalogue.models[0], body)
         model = self.catalogue.model(body["model"])

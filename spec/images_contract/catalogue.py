@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .clauses import Clause
@@ -145,7 +145,8 @@ def of_discriminator(
 def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfile]) -> Iterator[Clause]:
     """Yield the behaviour clauses of `x-clauses`: once for the operation, per model below a 2xx response.
 
-    A clause that `needs` a parameter is yielded for the models that have it.
+    A clause that `needs` a parameter is yielded for the models that have it; one that needs something of `x-response`,
+    for those whose schema says it.
     """
     seen: dict[str, str] = {}
     for pointer, entry in _entries(schemas, operation):
@@ -162,9 +163,17 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
 
 
+_SAID: dict[str, Callable[[ModelProfile], bool]] = {
+    "x-response": lambda profile: profile.fields is not None,
+    "x-response/fields": lambda profile: bool(profile.fields),
+}
+
+
 def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bool:
+    if isinstance(name, str) and name in _SAID:
+        return _SAID[name](profile)
     if not isinstance(name, str) or name not in profile.parameters:
-        schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter")
+        schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter (nor {' or '.join(_SAID)})")
     return profile.parameters[name].supported
 
 

@@ -31,7 +31,17 @@ def _post(body: Any, **headers: str) -> Probe:
 
 RAW = json.dumps(DALLE2).encode()
 PROBES: tuple[Probe, ...] = (
+    _post(DALLE2, Authorization=""),
     _post({**DALLE2, "n": 11}),
+    *(_post(body) for body in (
+        {"prompt": "A cat"}, {"prompt": "A cat", "size": "1024x1024", "n": 1, "user": "a"},
+        {"prompt": "猫" * 400}, {**DALLE3, "prompt": "猫" * 2000}, {**GPT, "prompt": "猫" * 20000},
+        {**GPT, "prompt": "a" * 31998 + "🐈b"}, {**DALLE2, "user": "a", "response_format": "url"},
+        {**DALLE3, "response_format": "b64_json", "size": "1792x1024", "quality": "hd", "style": "vivid"},
+        {"model": "dall-e-2", "prompt": "A cat"}, {**DALLE2, "n": 2, "response_format": "b64_json"},
+        {**GPT, "background": "opaque", "output_format": "png", "quality": "medium"}, {**DALLE2, "User": "a"},
+        {**STREAM, "background": "transparent", "quality": "low"}, {**DALLE2, "model": 5},
+    )),
     _post({**GPT, "size": "1536x1024", "background": "transparent", "output_format": "webp", "n": 5}),
     _post({**GPT, "quality": "low", "size": "1024x1536", "output_format": "jpeg"}),
     _post({**STREAM, "partial_images": 2, "output_format": "webp"}),
@@ -46,10 +56,13 @@ PROBES: tuple[Probe, ...] = (
     )),
     *((method, JSON, RAW) for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")),
     *(_post(DALLE2, Content_Type=each) for each in (
-        "text/plain", "application/json; charset=utf-8", "Application/JSON",
+        "text/plain", "application/json; charset=utf-8", "Application/JSON", "application/json-seq",
+        "application/x-www-form-urlencoded", "application/json;charset=UTF-8", 'application/json; charset="utf-8"',
     )),
     _post(STREAM, Accept="text/event-stream"),
+    _post(GPT, Accept="text/event-stream, application/json"),
     *(_post(raw) for raw in (b"", b"{", RAW + b"}", b'{"prompt": "\xff"}', b"[1]", b"[" * 1000, RAW[:-1] + b",}")),
+    _post(RAW.replace(b'"', b"'")),
     _post(RAW.replace(b"A cat", b"\\u732b")),
     _post({**DALLE2, "prompt": "猫" * 400}),
     *(_post(body) for body in (
@@ -65,7 +78,7 @@ async def answers(app: Any) -> AsyncIterator[Any]:
     """Yield the answers of a server to every probe, one after the other, and then to two at the same time."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     seen: set[str] = set()
-    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="https://testserver") as client:
         for method, headers, content in PROBES:
             yield await _answer(client, seen, client.build_request(method, PATH, headers=headers, content=content))
         asked = [client.build_request("POST", PATH, headers=JSON, content=RAW) for _ in range(2)]
@@ -104,8 +117,10 @@ def _without_time(content: bytes) -> str:
 
 
 async def _image(client: httpx2.AsyncClient, image: Any) -> Any:
-    if not isinstance(image.get("url"), str) or not image["url"].startswith("http://testserver/images/"):
+    if not isinstance(image.get("url"), str) or not image["url"].startswith(
+        ("http://testserver/images/", "https://testserver/images/")
+    ):
         return image
     answer = await client.get(image["url"])
     fetched = answer.status_code, answer.headers.get("content-type"), hashlib.sha256(answer.content).hexdigest()
-    return {**image, "url": fetched}
+    return {**image, "url": (image["url"].partition(":")[0], *fetched)}

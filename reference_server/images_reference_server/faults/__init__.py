@@ -6,20 +6,24 @@ from difflib import get_close_matches
 
 from images_contract import Contract
 
-from ..catalogue import Document
+from ..catalogue import Catalogue, Document
 from ..errors import UnknownFault
-from .behaviour import FAULTS
+from .behaviour import FAULTS, of_each_model
 from .fault import BEHAVIOUR, STRUCTURE, Fault
-from .structure import accepts, rejects
+from .structure import accepts, answers, rejects
 
 __all__ = ["BEHAVIOUR", "STRUCTURE", "Fault", "find_fault", "list_faults"]
 
 
 def list_faults(document: Document | None = None) -> tuple[Fault, ...]:
-    """Return every fault: those in behaviour, then those in structure that a document (None: our own) gives rise to."""
+    """Return every fault: those in behaviour, for all models and for each, then those in structure.
+
+    Which ones there are for each model and in structure depends on the document (None: our own).
+    """
     if document is None:
         document = Contract.load().document
-    return (*FAULTS, *accepts(document), *rejects(document))
+    catalogue = Catalogue.from_document(document)
+    return (*FAULTS, *of_each_model(catalogue), *accepts(document), *rejects(document), *answers(document))
 
 
 def find_fault(name: str, document: Document) -> Fault:

@@ -135,3 +135,17 @@ def key_in_header(response: Response, call: Call) -> Response:
     if _token(call).isascii() and _token(call):
         response.headers["X-Api-Key"] = _token(call)
     return response
+
+
+@fault("auth", "reply")
+def ok_for_wrong_key(response: Response, call: Call) -> Response:
+    """A wrong key is refused in the body alone: the status is 200."""
+    wrong = call.refusal is not None and call.refusal.code == "invalid_api_key"
+    response.status_code = 200 if wrong else response.status_code
+    return response
+
+
+@fault("auth", "authorization", level="should")
+def challenge_for_missing_alone(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Only a request without a key is told which scheme to use."""
+    return replace(refusal, headers={}) if refusal and _credentials(call) else refusal

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ...errors import Refusal, failure, not_json
 from ...seams import NO_BODY, Call
-from .registry import fault
+from .registry import every, fault
 
 
 @fault("bodies", "json")
@@ -109,7 +109,7 @@ def writes_invalid_utf8(response: Response, call: Call) -> Response:
     return _rewritten(response, content[:-1] + b', "note": "\xff"}') if content else response
 
 
-@fault("bodies", "reply")
+@fault("bodies", "reply", each=every)
 def writes_keys_twice(response: Response, call: Call) -> Response:
     """A success has the same key twice."""
     content = bytes(response.body) if _is_json(response) else b""
@@ -129,7 +129,7 @@ def writes_nan(response: Response, call: Call) -> Response:
     return _rewritten(response, content[:-1] + b', "score": NaN}') if content else response
 
 
-@fault("bodies", "reply")
+@fault("bodies", "reply", each=every)
 def writes_truncated(response: Response, call: Call) -> Response:
     """The JSON of a success breaks off."""
     return _rewritten(response, bytes(response.body)[:-5]) if _is_json(response) else response
@@ -145,3 +145,27 @@ def writes_list(response: Response, call: Call) -> Response:
 def writes_nothing(response: Response, call: Call) -> Response:
     """A success has no body."""
     return _rewritten(response, b"") if _is_json(response) else response
+
+
+@fault("bodies", "json")
+def single_quotes_read(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Single quotes will do for double ones."""
+    try:
+        repaired = json.loads(call.raw.replace(b"'", b'"'))
+    except (ValueError, RecursionError):
+        return refusal
+    call.body = repaired if call.body is NO_BODY else call.body
+    return None
+
+
+@fault("bodies", "reply")
+def malformed_bare(response: Response, call: Call) -> Response:
+    """The refusal of a body that is not JSON is a line of plain text."""
+    return Response("Bad Request", 400) if call.refusal and call.stage == "json" else response
+
+
+@fault("bodies", "reply")
+def writes_lines(response: Response, call: Call) -> Response:
+    """A success is one JSON text per line, a summary after the answer."""
+    done = b'\n{"done": true}\n'
+    return _rewritten(response, bytes(response.body) + done) if _is_json(response) else response

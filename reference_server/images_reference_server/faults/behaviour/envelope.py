@@ -166,3 +166,34 @@ def truncated(response: Response, call: Call) -> Response:
     """The JSON of a refusal breaks off."""
     text = bytes(response.body)[:-5]
     return Response(text, response.status_code, media_type="application/json") if call.refusal else response
+
+
+@fault("envelope", "envelope")
+def twice(envelope: Envelope, call: Call) -> Envelope:
+    """The error stands inside another one."""
+    return {"error": envelope}
+
+
+@fault("envelope", "envelope")
+def param_is_empty(envelope: Envelope, call: Call) -> Envelope:
+    """The param of every error is an empty string."""
+    return _set(envelope, param="")
+
+
+@fault("envelope", "envelope", level="should")
+def html_in_message(envelope: Envelope, call: Call) -> Envelope:
+    """The message of an error is the page of HTML that another server answered with."""
+    return _set(envelope, message="<html><head><title>400 Bad Request</title></head></html>")
+
+
+@fault("envelope", "envelope", level="should")
+def stack_beside_message(envelope: Envelope, call: Call) -> Envelope:
+    """Beside its message an error has the lines of a stack trace."""
+    stack = ["ValueError: no", "    at create (/srv/app/images.js:41:7)"]
+    return _set(envelope, stack="\n".join(stack))
+
+
+@fault("envelope", "envelope", level="should")
+def half_the_key_echoed(envelope: Envelope, call: Call) -> Envelope:
+    """The message of an error repeats all but the last four characters of the key."""
+    return _set(envelope, message=f"Refused ({call.headers.get('authorization', '')[:-4]}…)")

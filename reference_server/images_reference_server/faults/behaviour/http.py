@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ...errors import Refusal, failure, wrong_media_type
 from ...seams import Call
-from .registry import fault
+from .registry import every, fault
 
 
 @fault("http", "method", "media_type", "json")
@@ -109,14 +109,14 @@ def event_stream_not_acceptable(refusal: Refusal | None, call: Call) -> Refusal 
     return Refusal(406, "Only application/json is produced.") if wanted == "text/event-stream" else refusal
 
 
-@fault("http", "reply", level="should")
+@fault("http", "reply", level="should", each=every)
 def no_request_id(response: Response, call: Call) -> Response:
     """No response has a request id."""
     response.headers["X-Request-ID"] = ""
     return response
 
 
-@fault("http", "reply")
+@fault("http", "reply", each=every)
 def says_html(response: Response, call: Call) -> Response:
     """A success is JSON, but says that it is HTML."""
     if response.status_code == 200 and response.media_type == "application/json":
@@ -130,3 +130,39 @@ def no_content_type(response: Response, call: Call) -> Response:
     if response.status_code == 200 and response.media_type == "application/json":
         del response.headers["content-type"]
     return response
+
+
+def _refused(response: Response, call: Call, stage: str) -> bool:
+    return call.refusal is not None and call.stage == stage and response.status_code < 500
+
+
+@fault("http", "reply")
+def bare_415(response: Response, call: Call) -> Response:
+    """A 415 has plain text in place of the error envelope."""
+    return Response("Unsupported Media Type", 415) if _refused(response, call, "media_type") else response
+
+
+@fault("http", "media_type")
+def media_type_prefix_enough(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Whatever begins with application/json is taken for it."""
+    return None if call.headers.get("content-type", "").startswith("application/json") else refusal
+
+
+@fault("http", "media_type")
+def forms_read(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A body that says that it is a form is read as JSON."""
+    return None if "form" in call.headers.get("content-type", "") else refusal
+
+
+@fault("http", "media_type")
+def charset_in_lower_case_alone(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """The charset utf-8 is known in lower case alone."""
+    seen = call.headers.get("content-type", "")
+    return refusal or (wrong_media_type(seen) if "UTF-8" in seen else None)
+
+
+@fault("http", "media_type")
+def charset_in_quotes_refused(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A charset in quotation marks is refused."""
+    seen = call.headers.get("content-type", "")
+    return refusal or (wrong_media_type(seen) if '"' in seen else None)

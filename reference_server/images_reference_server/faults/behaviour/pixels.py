@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...jobs import AUTO, Job
+from ...jobs import AUTO, OPAQUE, Job
 from ...pictures import ALPHA, NO_ALPHA, OPAQUE_ALPHA, Sketch
 from ...seams import Call
-from .registry import fault
+from .registry import every, fault, several, taking
 
 
 def _other_format(sketch: Sketch) -> Sketch:
@@ -44,11 +44,39 @@ def half_size(sketch: Sketch, call: Call) -> Sketch:
     return replace(sketch, size=(sketch.size[0] // 2, sketch.size[1] // 2))
 
 
-@fault("pixels", "sketch")
+@fault("pixels", "sketch", each=every)
 def auto_is_tiny(sketch: Sketch, call: Call) -> Sketch:
-    """Size auto, asked for or by default, gives a picture of 100x100."""
-    asked = call.members.get("size", call.job.model.default("size") if call.job else None)
-    return replace(sketch, size=(100, 100)) if asked == AUTO else sketch
+    """Where the size is the server's choice, a picture is 100x100."""
+    return replace(sketch, size=(100, 100)) if call.members.get("size", AUTO) == AUTO else sketch
+
+
+@fault("pixels", "sketch", each=every)
+def halved_where_asked(sketch: Sketch, call: Call) -> Sketch:
+    """A picture has half the width and height that were asked for."""
+    half = (sketch.size[0] // 2, sketch.size[1] // 2)
+    return sketch if call.members.get("size", AUTO) == AUTO else replace(sketch, size=half)
+
+
+@fault("pixels", "sketch")
+def portrait_is_square(sketch: Sketch, call: Call) -> Sketch:
+    """A picture that is to be higher than wide is a square."""
+    width, height = sketch.size
+    return replace(sketch, size=(width, width)) if height > width else sketch
+
+
+@fault("pixels", "sketch")
+def small_in_base64(sketch: Sketch, call: Call) -> Sketch:
+    """Pictures that come as base64 are thumbnails."""
+    carried = call.job.image_field if call.job else ""
+    return replace(sketch, size=(64, 64)) if carried == "b64_json" else sketch
+
+
+@fault("pixels", "sketch")
+def square_in_best_quality(sketch: Sketch, call: Call) -> Sketch:
+    """In the best quality every picture is a square."""
+    choices = call.job.model.choices("quality") if call.job else ()
+    best = call.members.get("quality") in [value for value in choices if value != AUTO][:1]
+    return replace(sketch, size=(min(sketch.size), min(sketch.size))) if best else sketch
 
 
 @fault("pixels", "sketch")
@@ -57,7 +85,7 @@ def last_one_small(sketch: Sketch, call: Call) -> Sketch:
     return replace(sketch, size=(64, 64)) if sketch.index else sketch
 
 
-@fault("pixels", "sketch")
+@fault("pixels", "sketch", each=taking("output_format"))
 def format_wrong(sketch: Sketch, call: Call) -> Sketch:
     """A picture is in another format than asked for."""
     return _other_format(sketch)
@@ -75,7 +103,7 @@ def webp_is_png(sketch: Sketch, call: Call) -> Sketch:
     return replace(sketch, output_format="png") if sketch.output_format == "webp" else sketch
 
 
-@fault("pixels", "sketch")
+@fault("pixels", "sketch", each=taking("background"))
 def no_alpha(sketch: Sketch, call: Call) -> Sketch:
     """A transparent picture has no alpha channel."""
     return replace(sketch, alpha=NO_ALPHA)
@@ -99,10 +127,23 @@ def transparent_when_opaque(sketch: Sketch, call: Call) -> Sketch:
     return replace(sketch, alpha=ALPHA) if sketch.output_format != "jpeg" else sketch
 
 
-@fault("pixels", "sketch", level="may")
+@fault("pixels", "sketch", level="should", each=several)
 def all_alike(sketch: Sketch, call: Call) -> Sketch:
     """All pictures of a request are the same."""
     return replace(sketch, index=0)
+
+
+@fault("pixels", "sketch", each=taking("background"))
+def holes_where_opaque_is_asked(sketch: Sketch, call: Call) -> Sketch:
+    """Who asks for an opaque picture gets one with holes, unless it is a jpeg."""
+    opaque = call.members.get("background") == OPAQUE and sketch.output_format != "jpeg"
+    return replace(sketch, alpha=ALPHA) if opaque else sketch
+
+
+@fault("pixels", "sketch")
+def webp_by_default(sketch: Sketch, call: Call) -> Sketch:
+    """Who does not say a format gets webp."""
+    return sketch if "output_format" in call.members else replace(sketch, output_format="webp")
 
 
 @fault("pixels", "job")

@@ -6,7 +6,8 @@ import random
 
 from starlette.responses import Response
 
-from ...errors import Refusal, failure
+from ...errors import Refusal, failure, wrong_key
+from ...jobs import Job
 from ...seams import Call
 from .registry import fault
 
@@ -90,3 +91,24 @@ def same_request_id(response: Response, call: Call) -> Response:
     """Every response has the same request id."""
     response.headers["X-Request-ID"] = "req_1"
     return response
+
+
+@fault("state", "method")
+def every_fourth_crashes(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Every fourth request, of whatever kind, is answered with 500."""
+    call.memory["seen"] = call.memory.get("seen", 0) + 1
+    return failure() if call.memory["seen"] % 4 == 0 else refusal
+
+
+@fault("state", "contract")
+def key_forgotten(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Every third time that a valid request comes, its key is said to be wrong."""
+    return wrong_key() if refusal is None and _times(call) % 3 == 0 else refusal
+
+
+@fault("state", "job")
+def answers_the_last_request(job: Job, call: Call) -> Job:
+    """A request is answered with what the one before asked for."""
+    last = call.memory.get("last", job)
+    call.memory["last"] = job
+    return last if isinstance(last, Job) and last.model == job.model else job

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from ...errors import Refusal, failure
 from ...responses import json_response
 from ...seams import Call
-from .registry import fault
+from .registry import every, fault
 
 
 def invalid(call: Call) -> bool:
@@ -91,13 +92,86 @@ def fails_always(refusal: Refusal | None, call: Call) -> Refusal | None:
     return refusal or failure()
 
 
-@fault("status", "contract")
+def _too_long(call: Call, size: Callable[[str], int]) -> Refusal | None:
+    """Return the refusal of a prompt that is over the longest that a model takes, if its size is measured like this."""
+    prompt = str(call.members.get("prompt", ""))
+    limit = call.parameters.get("prompt", {}).get("maxLength", len(prompt))
+    return Refusal(400, "Prompt too long.", param="prompt") if size(prompt) > limit >= len(prompt) else None
+
+
+@fault("status", "contract", each=every)
 def prompt_measured_in_bytes(refusal: Refusal | None, call: Call) -> Refusal | None:
-    """The length of a prompt is limited in bytes of UTF-8 instead of characters: here, to a thousand."""
-    size = len(str(call.members.get("prompt", "")).encode())
-    characters = len(str(call.members.get("prompt", "")))
-    too_long = size > 1000 >= characters
-    return refusal or (Refusal(400, f"Prompt too long: {size} bytes.", param="prompt") if too_long else None)
+    """The length of a prompt is counted in bytes of UTF-8 instead of characters."""
+    return refusal or _too_long(call, lambda prompt: len(prompt.encode()))
+
+
+@fault("status", "contract")
+def prompt_measured_in_utf_16(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """The length of a prompt is counted in code units of UTF-16 instead of characters."""
+    return refusal or _too_long(call, lambda prompt: len(prompt.encode("utf-16-le")) // 2)
+
+
+@fault("status", "size")
+def long_body_refused(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A body of more than 16 KiB is refused with 413, though a prompt may be longer."""
+    return refusal or (Refusal(413, "Too large.") if len(call.raw) > 16_384 else None)
+
+
+@fault("status", "contract")
+def model_of_any_type_served(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A model that is no string is passed over, and the default one is used."""
+    return None if refusal and refusal.param == "model" and refusal.code == "invalid_type" else refusal
+
+
+@fault("status", "contract")
+def count_clamped(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A count beyond its range is quietly brought back into it."""
+    bounds = ("integer_above_max_value", "integer_below_min_value")
+    return None if refusal and refusal.param == "n" and refusal.code in bounds else refusal
+
+
+@fault("status", "contract")
+def types_coerced(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Values of a wrong type are read as well as they can be."""
+    return None if refusal and refusal.code == "invalid_type" and refusal.param else refusal
+
+
+@fault("status", "contract")
+def unknown_parameters_dropped(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Parameters that a model does not have are passed over in silence."""
+    return None if refusal and refusal.code == "unknown_parameter" else refusal
+
+
+@fault("status", "contract", level="should")
+def names_in_any_case(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """Names of parameters are read without regard to case."""
+    known = all(name.lower() in call.parameters for name in call.members)
+    return None if refusal and refusal.code == "unknown_parameter" and known else refusal
+
+
+@fault("status", "contract", each=every)
+def many_parameters_crash(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A valid request with three optional parameters or more is answered with 500."""
+    return refusal or (failure() if len(call.members.keys() - {"prompt", "model"}) > 2 else None)
+
+
+@fault("status", "reply")
+def redirect_for_invalid(response: Response, call: Call) -> Response:
+    """An invalid body is answered with a redirect to the documentation."""
+    return Response(status_code=303, headers={"location": "/docs"}) if invalid(call) else response
+
+
+@fault("status", "reply")
+def silence_for_invalid(response: Response, call: Call) -> Response:
+    """An invalid body is answered with 204 and nothing else."""
+    return Response(status_code=204) if invalid(call) else response
+
+
+@fault("status", "reply")
+def forbidden_for_invalid(response: Response, call: Call) -> Response:
+    """An invalid body is refused with 403, as if the key were at fault."""
+    response.status_code = 403 if invalid(call) else response.status_code
+    return response
 
 
 @fault("status", "reply")

@@ -1,37 +1,20 @@
-"""Faults in the event stream."""
+"""Faults in the order and the form of the event stream."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
 from ...errors import Refusal, failure
 from ...jobs import Job
-from ...pictures import Sketch
 from ...seams import Call
 from ...streaming import Event
+from .events import Events, is_partial, told, untold
 from .registry import fault
 
-Events = list[Event]
 HANG = 5.0  # seconds
-
-
-def _partial(event: Event) -> bool:
-    return "partial_image_index" in event.data
-
-
-def _told(event: Event, **members: Any) -> Event:
-    return replace(event, data={**event.data, **members})
-
-
-def _untold(event: Event, *names: str) -> Event:
-    return replace(event, data={name: value for name, value in event.data.items() if name not in names})
-
-
-def _completed_told(events: Events, **members: Any) -> Events:
-    return [event if _partial(event) else _told(event, **members) for event in events]
 
 
 @fault("stream", "reply")
@@ -81,32 +64,20 @@ def event_names_differ(events: Events, call: Call) -> Events:
 @fault("stream", "events")
 def type_unknown(events: Events, call: Call) -> Events:
     """Events are of a type that nobody documents, in both places."""
-    return [replace(_told(event, type="image.done"), name="image.done") for event in events]
+    return [replace(told(event, type="image.done"), name="image.done") for event in events]
 
 
 @fault("stream", "events")
 def type_missing(events: Events, call: Call) -> Events:
     """Events have no type in their data."""
-    return [_untold(event, "type") for event in events]
-
-
-@fault("stream", "events")
-def metadata_missing(events: Events, call: Call) -> Events:
-    """Events have only type, index and picture."""
-    return [_untold(event, "created_at", "size", "quality", "background", "output_format") for event in events]
-
-
-@fault("stream", "events")
-def created_in_milliseconds(events: Events, call: Call) -> Events:
-    """created_at counts milliseconds."""
-    return [_told(event, created_at=event.data["created_at"] * 1000) for event in events]
+    return [untold(event, "type") for event in events]
 
 
 @fault("stream", "events")
 def index_from_one(events: Events, call: Call) -> Events:
     """Partial images are counted from 1."""
     return [
-        _told(event, partial_image_index=event.data["partial_image_index"] + 1) if _partial(event) else event
+        told(event, partial_image_index=event.data["partial_image_index"] + 1) if is_partial(event) else event
         for event in events
     ]
 
@@ -114,14 +85,14 @@ def index_from_one(events: Events, call: Call) -> Events:
 @fault("stream", "events")
 def index_stuck(events: Events, call: Call) -> Events:
     """Every partial image is number 0."""
-    return [_told(event, partial_image_index=0) if _partial(event) else event for event in events]
+    return [told(event, partial_image_index=0) if is_partial(event) else event for event in events]
 
 
 @fault("stream", "events")
 def partials_backwards(events: Events, call: Call) -> Events:
     """Partial images come in reverse order."""
-    partials = [event for event in events if _partial(event)]
-    return [*reversed(partials), *(event for event in events if not _partial(event))]
+    partials = [event for event in events if is_partial(event)]
+    return [*reversed(partials), *(event for event in events if not is_partial(event))]
 
 
 @fault("stream", "job")
@@ -145,7 +116,7 @@ def two_completed(events: Events, call: Call) -> Events:
 @fault("stream", "events")
 def no_completed(events: Events, call: Call) -> Events:
     """No completed event comes."""
-    return [event for event in events if _partial(event)]
+    return [event for event in events if is_partial(event)]
 
 
 @fault("stream", "events")
@@ -158,69 +129,6 @@ def completed_first(events: Events, call: Call) -> Events:
 def nothing(events: Events, call: Call) -> Events:
     """A stream has no events."""
     return []
-
-
-@fault("stream", "events")
-def no_usage(events: Events, call: Call) -> Events:
-    """The completed event has no usage."""
-    return [_untold(event, "usage") for event in events]
-
-
-@fault("stream", "events")
-def usage_wrong(events: Events, call: Call) -> Events:
-    """The usage in the completed event does not add up."""
-    return [
-        event if _partial(event) else _told(event, usage={**event.data["usage"], "total_tokens": 1}) for event in events
-    ]
-
-
-@fault("stream", "events")
-def blank_pictures(events: Events, call: Call) -> Events:
-    """Events have empty pictures."""
-    return [_told(event, b64_json="") for event in events]
-
-
-@fault("stream", "events")
-def blank_partials(events: Events, call: Call) -> Events:
-    """Partial images are empty."""
-    return [_told(event, b64_json="") if _partial(event) else event for event in events]
-
-
-@fault("stream", "events")
-def undecodable(events: Events, call: Call) -> Events:
-    """The picture of the completed event is none."""
-    return _completed_told(events, b64_json="SGVsbG8sIHdvcmxkIQ==")
-
-
-@fault("stream", "events")
-def partials_undecodable(events: Events, call: Call) -> Events:
-    """The pictures of partial events are none."""
-    return [_told(event, b64_json="SGVsbG8sIHdvcmxkIQ==") if _partial(event) else event for event in events]
-
-
-@fault("stream", "sketch")
-def size_wrong(sketch: Sketch, call: Call) -> Sketch:
-    """Pictures in a stream are thumbnails."""
-    return replace(sketch, size=(64, 64)) if call.job and call.job.stream else sketch
-
-
-@fault("stream", "sketch")
-def format_wrong(sketch: Sketch, call: Call) -> Sketch:
-    """Pictures in a stream are in another format than asked for."""
-    other = "webp" if sketch.output_format == "png" else "png"
-    return replace(sketch, output_format=other) if call.job and call.job.stream else sketch
-
-
-@fault("stream", "events")
-def size_echo_wrong(events: Events, call: Call) -> Events:
-    """Events tell another size than the picture has."""
-    return [_told(event, size="64x64") for event in events]
-
-
-@fault("stream", "events")
-def url_instead(events: Events, call: Call) -> Events:
-    """The completed event has a url in place of the picture."""
-    return [event if _partial(event) else _told(_untold(event, "b64_json"), url="/a.png") for event in events]
 
 
 @fault("stream", "events")
@@ -245,3 +153,43 @@ def trailing_chatter(events: Events, call: Call) -> Events:
 def hangs(events: Events, call: Call) -> Events:
     """A stream does not end for 5 seconds after its last event."""
     return [*events, Event(None, "[DONE]", delay=HANG)]
+
+
+@fault("stream", "job")
+def by_accept_header(job: Job, call: Call) -> Job:
+    """Whoever would accept a stream gets one, even without asking for it."""
+    invited = "stream" in job.model.parameters and "text/event-stream" in call.headers.get("accept", "")
+    return replace(job, stream=job.stream or invited)
+
+
+@fault("stream", "events")
+def index_skips(events: Events, call: Call) -> Events:
+    """The second partial image is number 2."""
+    return [
+        told(event, partial_image_index=2) if is_partial(event) and event.data["partial_image_index"] == 1 else event
+        for event in events
+    ]
+
+
+@fault("stream", "events")
+def done_alone(events: Events, call: Call) -> Events:
+    """A stream says that it is done, and nothing else."""
+    return [Event(None, "[DONE]")]
+
+
+@fault("stream", "events")
+def last_event_open(events: Events, call: Call) -> Events:
+    """No blank line closes the last event, so that clients never see it."""
+    return [*events[:-1], replace(events[-1], end="\n")]
+
+
+@fault("stream", "events")
+def not_utf_8(events: Events, call: Call) -> Events:
+    """Events hold a byte that is not UTF-8."""
+    return [told(event, note="\udcff") for event in events]
+
+
+@fault("stream", "events", level="should")
+def keys_twice(events: Events, call: Call) -> Events:
+    """Events have the same key twice."""
+    return [replace(event, data='{"size": "auto", ' + json.dumps(event.data)[1:]) for event in events]

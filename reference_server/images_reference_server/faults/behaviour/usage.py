@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...seams import Call
-from .registry import fault
+from .registry import fault, telling
 
 Payload = dict[str, Any]
 Usage = dict[str, Any]
@@ -16,7 +16,7 @@ def _changed(payload: Payload, change: Callable[[Usage], Any]) -> Payload:
     return {**payload, "usage": change(payload["usage"])} if "usage" in payload else payload
 
 
-@fault("usage", "payload")
+@fault("usage", "payload", each=telling("usage"))
 def total_wrong(payload: Payload, call: Call) -> Payload:
     """total_tokens is not the sum of input and output."""
     return _changed(payload, lambda usage: {**usage, "total_tokens": usage["total_tokens"] + 1})
@@ -28,14 +28,14 @@ def total_zero(payload: Payload, call: Call) -> Payload:
     return _changed(payload, lambda usage: {**usage, "total_tokens": 0})
 
 
-@fault("usage", "payload")
+@fault("usage", "payload", each=telling("usage"))
 def input_details_wrong(payload: Payload, call: Call) -> Payload:
     """The details of the input do not add up."""
     details = {"image_tokens": 1_000_000, "text_tokens": 0}
     return _changed(payload, lambda usage: {**usage, "input_tokens_details": details})
 
 
-@fault("usage", "payload")
+@fault("usage", "payload", each=telling("usage"))
 def output_details_wrong(payload: Payload, call: Call) -> Payload:
     """The details of the output do not add up."""
     details = {"image_tokens": 1_000_000, "text_tokens": 0}
@@ -98,7 +98,7 @@ def is_number(payload: Payload, call: Call) -> Payload:
     return _changed(payload, lambda usage: usage["total_tokens"])
 
 
-@fault("usage", "payload", level="should")
+@fault("usage", "payload", level="should", each=telling("usage"))
 def missing(payload: Payload, call: Call) -> Payload:
     """Usage is missing."""
     return {name: value for name, value in payload.items() if name != "usage"}

@@ -1,6 +1,7 @@
-"""Structural faults: the server validates with a document in which one rule is widened, dropped or narrowed."""
+"""Structural faults: one rule of the document is widened, dropped or narrowed for requests, or broken in answers."""
 
 from .accepts import accepts
+from .answers import answers
 from .rejects import rejects
 
-__all__ = ["accepts", "rejects"]
+__all__ = ["accepts", "answers", "rejects"]

@@ -10,25 +10,23 @@ from images_contract.validators import CUSTOM
 
 from ...catalogue import Document, Schema
 from ..fault import Fault
-from .conditions import weakened
+from .conditions import breaks, meets, weakened
 from .dimensions import unbounded
-from .mutation import MODEL, Site, put, sites, without
+from .mutation import Site, put, sites, without
 
-# What a lax parser takes for another type: JSON type -> how it is let through, and a value that shows it.
-_LOOK_ALIKES: dict[str, dict[str, tuple[Schema, Any]]] = {
-    "integer": {
-        "string": ({"type": "string"}, "2"),
-        "number": ({"type": "number", "not": {"type": "integer"}}, 1.5),
-        "boolean": ({"type": "boolean"}, True),
-    },
-    "boolean": {"string": ({"type": "string"}, "true"), "integer": ({"type": "integer"}, 1)},
-    "string": {
-        "number": ({"type": "number"}, 7),
-        "array": ({"type": "array"}, ["a"]),
-        "object": ({"type": "object"}, {}),
-    },
+# What a lax parser takes for a value of another type: how it is let through, and a value that shows it.
+_LOOK_ALIKES: dict[str, tuple[Schema, Any]] = {
+    "string": ({"type": "string"}, "2"),
+    "number": ({"type": "number"}, 7),
+    "fraction": ({"type": "number", "not": {"type": "integer"}}, 1.5),
+    "boolean": ({"type": "boolean"}, True),
+    "array": ({"type": "array"}, []),
+    "object": ({"type": "object"}, {}),
+    "null": ({"type": "null"}, None),
 }
-_BOUNDS = {"minimum": -1, "maximum": 1, "minLength": -1, "maxLength": 1}
+_OWN = {"integer": {"number"}, "number": {"number", "fraction"}}  # look-alikes that are none for a type
+_BOUNDS = {"minimum": -1, "maximum": 1, "minLength": -1, "maxLength": 1, "minItems": -1, "maxItems": 1}
+_SIZES = ("Length", "Items")  # what cannot be negative
 _STRANGER = "no-such-parameter"
 
 
@@ -45,21 +43,26 @@ def accepts(document: Document) -> Iterator[Fault]:
         yield from _required(site)
         yield from _unknown(site)
         yield from weakened(site)
+        if not site.model.names:
+            yield from _of_no_model(site)
 
 
 def _types(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
-    kind = schema.get("type")
-    if not isinstance(kind, str):
+    named = schema.get("type", [])
+    kinds = {named} if isinstance(named, str) else set(named)
+    if not kinds:
         return
-    wrong = {"string": 7}.get(kind, {"not": "right"})
-    checked = {"if": {"type": kind}, "then": schema}
+    own = kinds.union(*(_OWN.get(kind, set()) for kind in kinds))
+    others = {other: told for other, told in _LOOK_ALIKES.items() if other not in own}
+    if "integer" not in kinds:
+        others.pop("fraction", None)
+    checked = {"if": {"type": sorted(kinds)}, "then": schema}
+    wrong = next(value for _, value in others.values() if value is not None)
     yield _widened(site, parameter, "type", f"{parameter} may have any type.", checked, wrong)
-    if "enum" not in schema:
-        for other, (accepted, value) in _LOOK_ALIKES.get(kind, {}).items():
-            passed = {"if": accepted, "else": schema}
-            sentence = f"{parameter} may be of type {other}."
-            yield _widened(site, parameter, f"type-{other}", sentence, passed, value)
-    yield _widened(site, parameter, "null", f"{parameter} may be null.", {"if": {"type": "null"}, "else": schema}, None)
+    for other, (accepted, value) in others.items():
+        rule = "null" if other == "null" else f"type-{other}"
+        sentence = f"{parameter} may be {'null' if other == 'null' else f'of type {other}'}."
+        yield _widened(site, parameter, rule, sentence, {"if": accepted, "else": schema}, value)
 
 
 def _bounds(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
@@ -70,7 +73,7 @@ def _bounds(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
         sentence = f"{parameter} is not held to its {keyword} of {limit}."
         far = _value(keyword, _loosest(site, parameter, keyword, step) + 20 * step)
         yield _widened(site, parameter, keyword, sentence, without(schema, keyword), far, keyword)
-        if site.model.names and (limit + step > 0 or "Length" not in keyword):
+        if site.model.names and (limit + step > 0 or not keyword.endswith(_SIZES)):
             shifted = {**schema, keyword: limit + step}
             sentence = f"{parameter} is held to a {keyword} of {limit + step}, one off."
             near = _value(keyword, limit + step)
@@ -87,7 +90,9 @@ def _loosest(site: Site, parameter: str, keyword: str, step: int) -> int:
 
 
 def _value(keyword: str, limit: int) -> Any:
-    return "a" * max(limit, 0) if "Length" in keyword else limit
+    if keyword.endswith("Items"):
+        return ["a"] * max(limit, 0)
+    return "a" * max(limit, 0) if keyword.endswith("Length") else limit
 
 
 def _custom(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
@@ -107,10 +112,11 @@ def _values(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
     for value in others:
         yield _extra(site, parameter, f"{value}", f"{parameter} may be {value!r}, which is not its own.", [value])
     texts = [value for value in values if isinstance(value, str)]
-    spaced = [f" {value} " for value in texts]
-    yield _extra(
-        site, parameter, "case", f"{parameter} is compared without regard to case.", [t.upper() for t in texts]
-    )
+    spaced = [text for value in texts for text in (f" {value}", f"{value} ", f" {value} ")]
+    cased = [text for value in texts for text in (value.upper(), value.title(), value.lower()) if text != value]
+    if not texts:
+        return
+    yield _extra(site, parameter, "case", f"{parameter} is compared without regard to case.", cased)
     yield _extra(site, parameter, "blanks", f"{parameter} is compared without regard to blanks around it.", spaced)
     yield _extra(site, parameter, "empty", f"{parameter} may be empty.", [""])
 
@@ -150,9 +156,9 @@ def _not_required(parameter: str) -> Any:
 
 
 def _unknown(site: Site) -> Iterator[Fault]:
-    documented = {name: schema for model in site.catalogue.models for name, schema in model.parameters.items()}
-    missing = {name: schema for name, schema in documented.items() if name not in site.model.parameters}
-    missing.pop(MODEL, None)
+    if site.schema.get("additionalProperties", True) is not False:
+        return
+    missing = site.of_others
 
     def open_up(node: Schema) -> None:
         node["properties"] = {**node["properties"], **dict.fromkeys(missing, False)}
@@ -167,6 +173,50 @@ def _unknown(site: Site) -> Iterator[Fault]:
         witness = site.body(**{parameter: _typical(schema)})
         level = site.level("unsupported", schema, **{parameter: _typical(schema)})
         yield site.fault("accepts", f"{parameter}.unsupported", sentence, put(parameter, schema), witness, level=level)
+
+
+def _of_no_model(site: Site) -> Iterator[Fault]:
+    """Yield what a server accepts without a model although no model accepts it, of parameters that only some have."""
+    for parameter, schema in site.of_others.items():
+        values = [
+            value for other in site.catalogue.models for value in other.parameters.get(parameter, {}).get("enum", ())
+        ]
+        for keyword in [keyword for keyword in ("type", "enum", *_BOUNDS) if keyword in schema]:
+            wrong = _wrong(site, parameter, keyword, schema)
+            accepted = {"not": {keyword: values if keyword == "enum" else schema[keyword]}}
+            accepted |= {} if keyword == "type" else {"type": schema["type"]}
+            yield site.fault(
+                "accepts", f"{parameter}.{keyword}", f"{parameter} may be {wrong!r:.40}, which no model accepts.",
+                put(parameter, accepted), {**site.plain, parameter: wrong}, level=site.level("unsupported", schema),
+            )  # fmt: skip
+    yield from _mixed(site)
+
+
+def _mixed(site: Site) -> Iterator[Fault]:
+    """Yield the server that, without a model, serves parameters that no single model takes together."""
+
+    def open_up(node: Schema) -> None:
+        node["properties"] = {**node["properties"], **site.of_others}
+
+    for model in site.catalogue.models:
+        for condition in model.conditions:
+            if "then" in condition and condition.get("x-clause", {}).get("level", "must") == "must":
+                body = {**meets(condition), **breaks(model, condition)}
+                if body.keys() <= site.of_others.keys():
+                    sentence = "parameters that no single model takes together are accepted."
+                    yield site.fault("accepts", "mixed", sentence, open_up, {**site.plain, **body})
+                    return
+
+
+def _wrong(site: Site, parameter: str, keyword: str, schema: Schema) -> Any:
+    """Return a value that breaks one rule in every model that has a parameter."""
+    if keyword == "type":
+        return 7 if schema["type"] == "string" else "7"
+    return (
+        "no-such-value"
+        if keyword == "enum"
+        else _value(keyword, _loosest(site, parameter, keyword, _BOUNDS[keyword]) + _BOUNDS[keyword])
+    )
 
 
 def _typical(schema: Schema) -> Any:

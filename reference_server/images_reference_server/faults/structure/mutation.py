@@ -9,6 +9,8 @@ from typing import Any
 
 from jsonschema_rs import is_valid
 
+from images_contract import validator
+
 from ...catalogue import Catalogue, Document, Model, Schema, effective, node_at
 from ..fault import STRUCTURE, Fault
 
@@ -37,7 +39,14 @@ class Site:
     @property
     def parameters(self) -> Iterator[tuple[str, Schema]]:
         """Every parameter but `model`, with its effective schema."""
-        return ((name, schema) for name, schema in self.model.parameters.items() if name != MODEL)
+        return ((name, _plural(schema)) for name, schema in self.model.parameters.items() if name != MODEL)
+
+    @property
+    def of_others(self) -> dict[str, Schema]:
+        """The parameters that only other models have, each with its effective schema in the first of them."""
+        found = {name: schema for model in reversed(self.catalogue.models) for name, schema in model.parameters.items()}
+        own = {MODEL, *self.model.parameters}
+        return {name: _plural(schema) for name, schema in found.items() if name not in own}
 
     @property
     def required(self) -> list[str]:
@@ -57,6 +66,10 @@ class Site:
                 demands = condition["then"].get("properties", {})
                 body = {**{name: meeting(schema) for name, schema in demands.items()}, **body}
         return body
+
+    def accepts(self, members: Mapping[str, Any]) -> bool:
+        """Tell whether the model accepts the plain body with some members."""
+        return bool(validator(self.document, self.model.pointer).is_valid({**self.plain, **members}))
 
     def level(self, keyword: str, schema: Schema, **witness: Any) -> str:
         """Return the level of a rule; `may` where the witness is a case that the document leaves open."""
@@ -88,7 +101,13 @@ class Site:
             return mutant
 
         name = f"{verb}:{rule}.{self.name}"
-        return Fault(name, verb, f"{self.name}: {sentence}", STRUCTURE, level, dict(witness), mutate, seams or {})
+        told = f"{self.name}: {sentence}"
+        return Fault(name, verb, told, STRUCTURE, level, self.name, dict(witness), mutate, seams or {})
+
+
+def _plural(schema: Schema) -> Schema:
+    """Return a schema with its `const`, if it has one, as an enum."""
+    return {**without(schema, "const"), "enum": [schema["const"]]} if "const" in schema else schema
 
 
 def meeting(schema: Schema) -> Any:

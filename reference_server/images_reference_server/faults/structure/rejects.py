@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from images_contract import validator
 from images_contract.dimensions import FORM
 
 from ...catalogue import Document, Schema
 from ..fault import Fault
+from .conditions import tightened
 from .dimensions import narrowed
 from .mutation import MODEL, Edit, Site, leave_out, put, sites
 
-_NARROWER = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1}
+_NARROWER = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
+COUNT = "n"
 # Texts that a careless server trips over: what it refuses, as a pattern of what is left, and an example.
 _TEXTS = {
     "non-ascii": (r"^[\x00-\x7F]*$", "一只可爱的小猫"),
@@ -37,6 +38,7 @@ def rejects(document: Document) -> Iterator[Fault]:
                 yield from _texts(site, parameter, schema)
         if site.model.names:
             yield from _pairs(site)
+            yield from tightened(site)
             yield _retired(site)
 
 
@@ -47,6 +49,12 @@ def _fault(site: Site, rule: str, sentence: str, edit: Edit, **witness: Any) -> 
 
 def _choices(schema: Schema) -> list[Any]:
     return [True, False] if schema.get("type") == "boolean" else schema.get("enum", [])
+
+
+def _telling(schema: Schema) -> list[Any]:
+    """Return the values of a parameter that may stand in a pair: those listed, or the ends of a range."""
+    ends = [schema[keyword] for keyword in ("minimum", "maximum") if keyword in schema]
+    return _choices(schema) or list(dict.fromkeys(ends))
 
 
 def _values(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
@@ -65,7 +73,7 @@ def _bounds(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
         pair = (keyword.replace("max", "min"), keyword.replace("min", "max"))
         if keyword not in schema or schema.get(pair[0]) == schema.get(pair[1]):
             continue
-        value = "a" * schema[keyword] if "Length" in keyword else schema[keyword]
+        value = {"Length": "a", "Items": ["a"]}.get(keyword[3:], 1) * schema[keyword]
         edit = put(parameter, {**schema, keyword: schema[keyword] + step})
         sentence = f"{parameter} has a {keyword} of {schema[keyword] + step} instead of {schema[keyword]}."
         companions = _companions(site, {parameter: value}) or {}
@@ -74,11 +82,10 @@ def _bounds(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
 
 def _companions(site: Site, members: dict[str, Any]) -> dict[str, Any] | None:
     """Return what must be said beside some members for a valid body, None where nothing helps."""
-    valid = validator(site.document, site.model.pointer).is_valid
     candidates: list[dict[str, Any]] = [{}]
     for name, schema in site.parameters:
         candidates += [{name: value} for value in _choices(schema) if name not in members]
-    return next((extra for extra in candidates if valid({**site.plain, **members, **extra})), None)
+    return next((extra for extra in candidates if site.accepts({**members, **extra})), None)
 
 
 def _optional(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
@@ -108,14 +115,15 @@ def _texts(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
 
 
 def _pairs(site: Site) -> Iterator[Fault]:
-    choosable = {name: _choices(schema) for name, schema in site.parameters if _choices(schema)}
-    valid = validator(site.document, site.model.pointer).is_valid
-    for (one, ones), (other, others) in combinations(choosable.items(), 2):
+    counts = [name for name, _ in site.parameters if name == COUNT]  # multiplies the price: nobody pairs it
+    telling = {name: _telling(schema) for name, schema in site.parameters if name not in counts}
+    for (one, ones), (other, others) in combinations(telling.items(), 2):
         for a, b in ((a, b) for a in ones for b in others):
-            if valid({**site.plain, one: a, other: b}):
+            companions = _companions(site, {one: a, other: b})
+            if companions is not None:
                 rule = f"{one}.{_word(a)}+{other}.{_word(b)}"
                 sentence = f"{one} {_word(a)} and {other} {_word(b)} may not go together."
-                yield _fault(site, rule, sentence, _forbidden(one, a, other, b), **{one: a, other: b})
+                yield _fault(site, rule, sentence, _forbidden(one, a, other, b), **{one: a, other: b}, **companions)
 
 
 def _word(value: Any) -> str:
