@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from .answer import COMPLETED
+
 MAX_BODY = 256 * 1024 * 1024
 MAX_ARRIVALS = 2_000
+LINGER = 20.0  # seconds to wait for the end of a stream that has its picture
 
 
 class TooLarge(Exception):
@@ -24,6 +27,7 @@ class Arriving:
     streamed: bool
     body: bytearray = field(default_factory=bytearray)
     arrivals: list[tuple[float, int]] = field(default_factory=list)
+    completed: bool = False  # whether the last picture of a stream is there
     last: float = field(default_factory=time.monotonic)  # when the last part came that says something
 
     def add(self, part: bytes) -> None:
@@ -31,10 +35,17 @@ class Arriving:
         self.body += part
         if len(self.body) > MAX_BODY:
             raise TooLarge
+        tail = bytes(self.body[-len(part) - len(COMPLETED) :])
+        self.completed = self.completed or (self.streamed and COMPLETED.encode() in tail)
         if self.streamed and len(self.arrivals) < MAX_ARRIVALS:
             self.arrivals.append((round(time.monotonic() - self.started, 4), len(self.body)))
         if not says_nothing(part):
             self.last = time.monotonic()
+
+    @property
+    def patience(self) -> float | None:
+        """How many seconds to wait for the next part; None where only the end of the whole is to be waited for."""
+        return max(0.0, self.last + LINGER - time.monotonic()) if self.completed else None
 
 
 def says_nothing(part: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -48,6 +48,11 @@ class Notes:
         told: dict[str, Any] = dict(data)
         return cls(told["speaks"], told["equivalent"], tuple(told["sockets"]), told["not-singled-out"])
 
+    def about(self, fault: str) -> list[Any]:
+        """Return all that is known of a fault, as JSON values."""
+        globs = next((globs for glob, globs in self.speaks.items() if fnmatchcase(fault, glob)), None)
+        return [globs, self.why_equivalent(fault), fault in self.sockets]
+
     def why_equivalent(self, fault: str) -> str | None:
         """Return why no client can see a fault, or None."""
         return next((reason for glob, reason in self.equivalent.items() if fnmatchcase(fault, glob)), None)
@@ -55,38 +60,54 @@ class Notes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the suite made of a fault: all clauses that failed, and those among them that speak of it."""
+    """What the suite made of a fault: all clauses that failed, and those among them that speak of it, as words.
+
+    `kind` and `model` are the fault's. `whole` tells that the run was one over all models, so that what did not fail is
+    known as well.
+    """
 
     fault: str
     category: str
+    kind: str
+    model: str | None
     level: str
     failed: tuple[str, ...]
     spoke: tuple[str, ...]
     depth: str
+    whole: bool
     requests: int
     images: int
     seconds: float = field(compare=False)
 
 
+def word(key: ClauseKey) -> str:
+    """Return what tells a clause from all others as one word or two: `n.maximum.dall-e-3`, `data.count (dall-e-3)`."""
+    id, model = key
+    return id if model is None or id.endswith(f".{model}") else f"{id} ({model})"
+
+
 def speaks_of(contract: Contract, fault: Fault, key: ClauseKey, notes: Notes) -> bool:
-    """Tell whether a clause speaks of a fault, so that its failure names what is wrong."""
+    """Tell whether a clause speaks of a fault, so that its failure names what is wrong, and in which model."""
     id, model = key
     if fault.witness is None:
-        globs = next((globs for glob, globs in notes.speaks.items() if fnmatchcase(fault.name, glob)), [])
-        return any(fnmatchcase(id, glob) for glob in globs)
+        globs, *_ = notes.about(fault.name.removesuffix(f".{fault.model}"))
+        own = fault.model is None or model in (None, fault.model)
+        return own and any(fnmatchcase(id, glob) for glob in globs or ())
     broken = [found for found in contract.violations(dict(fault.witness)) if found.level != "may"]
     if broken:
         return key in {found.clause.key for found in broken}
-    name = fault.witness.get(contract.discriminator, "absent")
-    return model == name and (id == "accept.status" or ".accepted." in id)
+    return model == fault.model and (id == "accept.status" or ".accepted." in id)
 
 
-def selection_of(contract: Contract, fault: Fault | None, depth: str) -> Selection:
-    """Return what to run against a fault: a fault in the rules of one model needs that model's requests alone."""
-    if fault is None or fault.witness is None:
-        return Selection(depth)
-    name = str(fault.witness.get(contract.discriminator, "absent"))
-    return Selection(depth, (name,) if name in contract.profiles else ())
+def selections(fault: Fault, notes: Notes) -> Iterator[Selection]:
+    """Yield what to run against a fault: all that depth pairwise sends, and if it slips through there, depth thorough.
+
+    There a fault in the rules of one model needs that model's requests alone: the others are judged as ever.
+    """
+    yield Selection("pairwise")
+    if fault.level != "may" and not notes.why_equivalent(fault.name):
+        named = () if fault.witness is None or fault.model is None else (fault.model,)
+        yield Selection("thorough", named)
 
 
 @lru_cache(maxsize=32)
@@ -103,14 +124,14 @@ def run_against(
         chance = random.Random(seed)
         chance.shuffle(cases)
         concurrency = chance.choice((1, 2, 4, 8))
-    name = fault.name if fault else None
     if socket:
-        with running(contract.document, key=KEY, fault=name) as server:
+        with running(contract.document, key=KEY, fault=fault) as server:
             record = asyncio.run(_run(contract, cases, concurrency, server.base_url, None))
     else:
-        app: Any = create_app(contract.document, key=KEY, fault=name)
+        app: Any = create_app(contract.document, key=KEY, fault=fault)
         backend = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        record = asyncio.run(_run(contract, cases, concurrency, f"http://in-process{contract.access.base}", backend))
+        url = f"https://in-process.example{contract.access.base}"
+        record = asyncio.run(_run(contract, cases, concurrency, url, backend))
     return record, list(judged(record, contract, selection))
 
 
@@ -124,26 +145,25 @@ async def _run(
 
 
 def failed(results: Iterable[Result]) -> list[ClauseKey]:
-    """Return the clauses that failed."""
-    return [each.clause.key for each in results if each.verdict is Verdict.FAIL]
+    """Return the clauses that failed; raises RuntimeError where a check itself broke."""
+    listed = list(results)
+    for each in listed:
+        if each.verdict is Verdict.ERROR:
+            raise RuntimeError(f"{word(each.clause.key)}: {each.reason}")
+    return [each.clause.key for each in listed if each.verdict is Verdict.FAIL]
 
 
 def examine(contract: Contract, fault: Fault, notes: Notes) -> Outcome:
-    """Return what the suite makes of a fault: at depth pairwise, and if it slips through there, at depth thorough."""
+    """Return what the suite makes of a fault."""
     start = time.monotonic()
-    depths = ("pairwise",) if notes.why_equivalent(fault.name) or fault.level == "may" else ("pairwise", "thorough")
-    for depth in depths:
-        socket = fault.name in notes.sockets
-        record, results = run_against(contract, fault, selection_of(contract, fault, depth), socket=socket)
+    for selection in selections(fault, notes):
+        record, results = run_against(contract, fault, selection, socket=fault.name in notes.sockets)
         broken = failed(results)
         spoke = [key for key in broken if speaks_of(contract, fault, key, notes)]
         if spoke:
             break
     return Outcome(
-        fault.name, fault.category, fault.level, _told(broken), _told(spoke), depth,
-        record.requests, record.images, round(time.monotonic() - start, 2),
+        fault.name, fault.category, fault.kind, fault.model, fault.level, tuple(map(word, broken)),
+        tuple(map(word, spoke)), selection.depth, not selection.models, record.requests, record.images,
+        round(time.monotonic() - start, 2),
     )  # fmt: skip
-
-
-def _told(keys: Iterable[ClauseKey]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(id for id, _ in keys))

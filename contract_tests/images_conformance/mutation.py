@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -16,9 +16,11 @@ from pathlib import Path
 import click
 
 from images_contract import Contract
+from images_reference_server import Fault, list_faults
 
-from .mutants import Notes, Outcome, examine, failed, run_against, selection_of
+from .mutants import Notes, Outcome, examine, failed, run_against, word
 from .mutation_report import Summary, show
+from .plan import Selection
 
 RESULTS = Path("build/mutation.jsonl")
 
@@ -28,19 +30,19 @@ def _contract() -> Contract:
     return Contract.load()
 
 
+@lru_cache(maxsize=1)
+def _faults() -> dict[str, Fault]:
+    return {fault.name: fault for fault in list_faults(_contract().document)}
+
+
 def _examined(name: str) -> Outcome:
-    from images_reference_server import list_faults
-
-    contract = _contract()
-    fault = next(fault for fault in list_faults(contract.document) if fault.name == name)
-    return examine(contract, fault, Notes.load())
+    return examine(_contract(), _faults()[name], Notes.load())
 
 
-def _honest(seed: int) -> tuple[str, ...]:
+def _honest(seed: int) -> list[str]:
     """Return the clauses that fail on the honest server, in an order and at a concurrency that the seed decides."""
-    contract = _contract()
-    _, results = run_against(contract, None, selection_of(contract, None, "pairwise"), seed=seed)
-    return tuple(f"{id} ({model})" for id, model in failed(results))
+    _, results = run_against(_contract(), None, Selection("pairwise"), seed=seed)
+    return [word(key) for key in failed(results)]
 
 
 def _alarms(seeds: int, jobs: int) -> list[str]:
@@ -48,8 +50,8 @@ def _alarms(seeds: int, jobs: int) -> list[str]:
         return [f"seed {seed}: {', '.join(each)}" for seed, each in enumerate(pool.map(_honest, range(seeds))) if each]
 
 
-def _state() -> str:
-    """Return a digest of everything that a result depends on: the document and the code."""
+def _states(names: Sequence[str]) -> dict[str, str]:
+    """Return for each fault a digest of everything that its result depends on: document, code and notes."""
     import images_contract
     import images_reference_server
 
@@ -58,7 +60,9 @@ def _state() -> str:
     for path in sorted(path for root in (*roots, Path(__file__).parent) for path in root.rglob("*.[py]*")):
         if path.suffix in (".py", ".yaml") and not path.name.startswith("mutation"):
             digest.update(path.read_bytes())
-    return digest.hexdigest()
+    notes, common = Notes.load(), digest.hexdigest()
+    told = {name: json.dumps([common, notes.about(name), notes.about(name.rpartition(".")[0])]) for name in names}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in told.items()}
 
 
 def sampled(names: Sequence[str], count: int | None) -> list[str]:
@@ -72,26 +76,27 @@ def sampled(names: Sequence[str], count: int | None) -> list[str]:
     return sorted(name for name, _ in zip(turns, range(count), strict=False))
 
 
-def _known(path: Path, state: str) -> dict[str, Outcome]:
-    """Return the results of earlier runs on the same state, without lines that a killed run left half-written."""
+def _known(path: Path, states: Mapping[str, str]) -> dict[str, Outcome]:
+    """Return the results of earlier runs in the same state, without lines that a killed run left half-written."""
     known: dict[str, Outcome] = {}
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         try:
             entry = json.loads(line)
         except ValueError:
             continue
-        if entry.pop("state", None) == state:
+        if entry.pop("state", None) == states.get(entry.get("fault"), ""):
             outcome = Outcome(**{**entry, "failed": tuple(entry["failed"]), "spoke": tuple(entry["spoke"])})
             known[outcome.fault] = outcome
     return known
 
 
-def _fresh(names: Sequence[str], path: Path, state: str, jobs: int) -> Iterator[Outcome]:
+def _fresh(names: Sequence[str], path: Path, states: Mapping[str, str], jobs: int) -> Iterator[Outcome]:
     """Yield the outcome of every name, each written down as soon as it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs) as pool, path.open("a", encoding="utf-8") as file:
-        for outcome in pool.map(_examined, names):
-            file.write(json.dumps({**asdict(outcome), "state": state}) + "\n")
+        for done in as_completed([pool.submit(_examined, name) for name in names]):
+            outcome = done.result()
+            file.write(json.dumps({**asdict(outcome), "state": states[outcome.fault]}) + "\n")
             file.flush()
             yield outcome
 
@@ -105,22 +110,20 @@ def _fresh(names: Sequence[str], path: Path, state: str, jobs: int) -> Iterator[
 @click.option("--fresh", is_flag=True, help="Forget the results of earlier runs.")
 def main(sample: int | None, names: str | None, seeds: int, jobs: int, results: Path, fresh: bool) -> None:
     """Run the suite against every faulty server there is; exit code 1 where a fault slips through."""
-    from images_reference_server import list_faults
-
-    faults = [fault.name for fault in list_faults(_contract().document)]
+    faults = [*_faults()]
     chosen = sampled([name for name in faults if fnmatchcase(name, names or "*")], sample)
     if fresh:
         results.unlink(missing_ok=True)
-    state = _state()
-    known = {name: outcome for name, outcome in _known(results, state).items() if name in chosen}
+    states = _states(chosen)
+    known = _known(results, states)
     alarms = _alarms(seeds, jobs)
     outcomes = list(known.values())
-    for outcome in _fresh([name for name in chosen if name not in known], results, state, jobs):
+    for outcome in _fresh([name for name in chosen if name not in known], results, states, jobs):
         outcomes.append(outcome)
-        if not outcome.spoke:
-            click.echo(f"{outcome.fault}: {', '.join(outcome.failed) or 'nothing failed'}", err=True)
+        if len(outcomes) % 100 == 0:
+            click.echo(f"{len(outcomes)} of {len(chosen)} faults", err=True)
     summary = Summary.of(_contract(), outcomes, faults, Notes.load(), alarms, complete=sample is None and not names)
-    show(summary, seeds)
+    show(summary, _faults().values(), seeds)
     sys.exit(0 if summary.good else 1)
 
 

@@ -19,7 +19,7 @@ def events(body: bytes) -> list[Event]:
     found: list[Event] = []
     name, data = "", list[str]()
     text = body.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    for line in re.split(r"\r\n|\n|\r", text):
+    for line in re.split(r"\r\n|\n|\r", text)[:-1]:  # nothing ends what comes after the last line
         if not line:
             if data:
                 found.append(Event(name or "message", "\n".join(data)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -91,8 +92,10 @@ class HttpTransport:
                 self._client.stream(request.method, self.url, content=content, headers=headers) as response,
             ):
                 arriving = Arriving(start, EVENT_STREAM in response.headers.get("content-type", ""))
-                async for part in response.aiter_bytes():
-                    arriving.add(part)
+                parts = response.aiter_bytes()
+                with suppress(StopAsyncIteration):
+                    while True:
+                        arriving.add(await _next(parts, arriving.patience))
         except TooLarge as error:
             return Exchange(request, failure=str(error), sent_at=sent_at, url=self.url)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -107,6 +110,15 @@ class HttpTransport:
         blotted, arrivals = self._key.blot(bytes(arriving.body), authorization), tuple(arriving.arrivals)
         answer = Response(response.status_code, pairs, blotted, end - start, end - arriving.last, arrivals)
         return Exchange(request, answer, sent_at=sent_at, url=self.url)
+
+
+async def _next(parts: AsyncIterator[bytes], patience: float | None) -> bytes:
+    """Return the next part; a stream that does not end in time, though all of it is there, has ended."""
+    try:
+        async with asyncio.timeout(patience):
+            return await anext(parts)
+    except TimeoutError as error:
+        raise StopAsyncIteration from error
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -23,7 +23,7 @@ from .counts import Counts
 from .endpoint import Endpoint
 from .envelopes import Envelope, envelope_of
 from .errors import Refused, failure, no_such_model, no_such_path, wrong_method
-from .faults import find_fault
+from .faults import Fault, find_fault
 from .intake import check_key
 from .responses import json_response, refusal_response
 from .seams import Seams
@@ -32,19 +32,19 @@ from .validation import Validation
 
 
 def create_app(
-    document: Document, *, key: str | None = None, fault: str | None = None,
+    document: Document, *, key: str | None = None, fault: Fault | str | None = None,
     url_lifetime: float = 3600, body_limit: int = 1_048_576,
 ) -> Starlette:  # fmt: skip
     """Return the reference server for a document, as an ASGI application.
 
-    With `key`, a request without it is refused; `fault` names the one thing that it does wrong (see `list_faults`),
-    and an unknown name raises UnknownFault. `url_lifetime` is in seconds, `body_limit` in bytes.
+    With `key`, a request without it is refused; `fault` is the one thing that it does wrong (see `list_faults`), or the
+    name of it: an unknown one raises UnknownFault. `url_lifetime` is in seconds, `body_limit` in bytes.
     `app.state.counts` tells what it has done so far.
     """
     # Answers are made by the document as it is; a fault in structure is a fault in validation alone.
     catalogue, seams, rules, nameless = Catalogue.from_document(document), Seams(), document, None
     if fault is not None:
-        broken = find_fault(fault, document)
+        broken = find_fault(fault, document) if isinstance(fault, str) else fault
         rules, seams = broken.mutate(document), broken.rig(seams)
         if broken.model not in (None, ABSENT):  # what is wrong with one model is not wrong where none is named
             nameless = Validation(document, catalogue)
