@@ -10,7 +10,6 @@ from images_contract import Contract
 from .clauses import CHECKS, TOGETHER, Failed, Skipped
 from .clauses.errors import error_of, refused_for, said
 from .clauses.registry import Outcome, one_of
-from .credentials import DENIED
 from .exchange import JSON_TYPE, Exchange
 from .look import Look
 from .unserved import unserved_values
@@ -31,7 +30,7 @@ def no_verdict(contract: Contract, exchange: Exchange, served: frozenset[str] = 
         return f"the server was not available (status {status})"
     if exchange.request.credential == "right":
         look = Look(contract, exchange, exchange.response)
-        if status in DENIED and not (look.broken and look.model in served):
+        if look.denied and not (look.broken and look.model in served):
             return f"the server denied the key (status {status})"
         told = [error_of(look)] if status >= 400 else [event.error or {} for event in look.events if look.streaming]
         codes = [code for error in told if isinstance(code := error.get("code"), str) and code in _codes(contract)]
@@ -70,8 +69,9 @@ def judge_together(contract: Contract, exchanges: Sequence[Exchange]) -> list[tu
     seen = [
         (place, Look(contract, each, each.response))
         for place, each in enumerate(exchanges)
-        if each.response is not None and (each.response.status in DENIED or not no_verdict(contract, each))
+        if each.response is not None
     ]
+    seen = [(place, look) for place, look in seen if look.denied or not no_verdict(contract, look.exchange)]
     found: list[tuple[int, Judgement]] = []
     for id, check in TOGETHER.items():
         try:
@@ -80,7 +80,7 @@ def judge_together(contract: Contract, exchanges: Sequence[Exchange]) -> list[tu
             found.append((0, _ours((id, None), error)))
         else:
             found += [(place, each) for place, outcome in outcomes for each in _judgement((id, None), outcome)]
-    return [*found, *unserved_values(seen)]
+    return [*found, *unserved_values([(place, look) for place, look in seen if not look.denied])]
 
 
 def _structural(look: Look) -> Iterator[Judgement]:

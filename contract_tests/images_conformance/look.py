@@ -9,6 +9,7 @@ from typing import Any
 from images_contract import ABSENT, Contract, Finding, ModelProfile
 
 from .answer import COMPLETED, PARTIAL, Shown, StreamEvent, Told, of_events, of_json, of_stream
+from .credentials import DENIED
 from .exchange import EVENT_STREAM, JSON_TYPE, Exchange, Response, strict_json
 from .sse import Event, events
 
@@ -70,6 +71,11 @@ class Look:
         """Whether the server made pictures of a request that it could accept."""
         return self.well_formed and self.response.status == 200 and not self.broken
 
+    @property
+    def denied(self) -> bool:
+        """Whether the right key was refused: that may be about the account, whatever the contract says."""
+        return self.exchange.request.credential == "right" and self.response.status in DENIED
+
     @cached_property
     def model(self) -> str:
         """The model that the request names, or "absent"."""
@@ -78,8 +84,9 @@ class Look:
 
     @property
     def profile(self) -> ModelProfile:
-        """The profile of that model."""
-        return self.contract.profiles[self.model]
+        """The profile of that model; of the first one where there is none."""
+        known = self.contract.profiles
+        return known.get(self.model) or next(iter(known.values()))  # where a model must be named, and none is
 
     @cached_property
     def streamed(self) -> bool:

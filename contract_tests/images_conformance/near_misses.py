@@ -10,7 +10,7 @@ from images_contract import ABSENT, Condition, Contract, ModelProfile, Parameter
 
 from .cases import Case
 from .exchange import Request
-from .values import PROMPT, allowed, minimal, settled, suspects
+from .values import allowed, minimal, settled, suspects
 from .verdicts import ClauseKey
 
 UNKNOWN_KEY = "no_such_parameter"
@@ -128,7 +128,10 @@ def _of_no_model(contract: Contract, base: dict[str, Any]) -> Iterator[Candidate
 
 def _of_model_name(contract: Contract) -> Iterator[Candidate]:
     key = contract.discriminator
-    base = minimal(contract, contract.profiles[ABSENT]) if contract.absent else {"prompt": PROMPT}
+    base = minimal(contract, contract.absent or next(iter(contract.models.values())))
+    base.pop(key, None)
+    if contract.absent is None:
+        yield "missing", f"without {key}", base
     values: list[tuple[str, Any]] = [*(("retired", name) for name in contract.retired), ("stranger", "no-such-model")]
     for profile in contract.models.values():
         values += suspects(contract, profile, profile.parameters[key])

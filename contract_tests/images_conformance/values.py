@@ -48,7 +48,10 @@ def allowed(parameter: Parameter) -> list[Any]:
         if parameter.max_length is None:
             return [text_of(parameter.min_length or 1), tricky(2 * len(TRICKY))]
         return list(dict.fromkeys((text_of(parameter.min_length or 1), longest(parameter.max_length))))
-    return []
+    if parameter.type == "array":
+        sizes = dict.fromkeys((parameter.min_items or 1, parameter.max_items or parameter.min_items or 1))
+        return [["a"] * size for size in sizes]
+    return [{}] if parameter.type == "object" else [text_of(1)]
 
 
 def minimal(contract: Contract, profile: ModelProfile) -> dict[str, Any]:
@@ -107,6 +110,13 @@ def one_past(parameter: Parameter) -> Iterator[Any]:
         yield text_of(parameter.max_length + 1)
     if parameter.min_length:
         yield text_of(parameter.min_length - 1)
+    if parameter.max_items is not None:
+        yield ["a"] * (parameter.max_items + 1)
+    if parameter.min_items:
+        yield ["a"] * (parameter.min_items - 1)
+    numbers = [value for value in parameter.values or () if isinstance(value, int) and not isinstance(value, bool)]
+    if numbers:
+        yield from (max(numbers) + 1, min(numbers) - 1)
 
 
 def _look_alikes(parameter: Parameter) -> Iterator[tuple[str, Any]]:
@@ -115,13 +125,15 @@ def _look_alikes(parameter: Parameter) -> Iterator[tuple[str, Any]]:
     if parameter.type in ("integer", "number"):
         yield from {"text": str(sample), "fraction": sample + 0.5, "boolean": True}.items()
     elif parameter.type == "boolean":
-        yield from (("text", "true"), ("number", 1), ("text", "yes"), ("number", 0))
+        yield from (("text", "true"), ("number", 1), ("text", "yes"), ("number", 0), ("stranger", not sample))
     elif parameter.type == "string":
         if parameter.values is not None or parameter.dimensions is not None:
             yield "stranger", "no-such-value"
             yield from _respelled(values)
             yield "empty", ""
         yield from {"number": 1, "boolean": True}.items()
+    elif parameter.type in ("array", "object"):
+        yield from {"text": "a", "number": 1, "boolean": True}.items()
     yield from {"list": [], "object": {}, "in a list": [sample], "null": None}.items()
 
 

@@ -26,23 +26,34 @@ def node_at(document: Document, pointer: str) -> Any:
 
 
 def effective(document: Document, schema: Schema | bool) -> Schema:
-    """Return a schema with its `$ref` written out: the narrower enum, the tighter bound, the nearer annotation."""
+    """Return a schema with its `$ref` and `allOf` written out; conditions stay in `allOf`.
+
+    Where it is said twice, the narrower enum holds, the tighter bound, the nearer annotation.
+    """
     if isinstance(schema, bool):
         return {}
-    siblings = {key: value for key, value in schema.items() if key != "$ref"}
-    if "$ref" not in schema:
-        return siblings
-    merged = effective(document, node_at(document, schema["$ref"]))
-    for key, value in siblings.items():
+    parts = [effective(document, node_at(document, schema["$ref"]))] if "$ref" in schema else []
+    parts += [part for each in schema.get("allOf", ()) if "then" not in (part := effective(document, each))]
+    conditions = [part for each in schema.get("allOf", ()) if "then" in (part := effective(document, each))]
+    merged: Schema = {}
+    for part in (*parts, {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}):
+        _merge(merged, part)
+    inherited = merged.pop("allOf", [])
+    return {**merged, "allOf": [*inherited, *conditions]} if inherited or conditions else merged
+
+
+def _merge(merged: Schema, part: Schema) -> None:
+    for key, value in part.items():
         if key in _TIGHTER and key in merged:
             merged[key] = _TIGHTER[key](merged[key], value)
         elif key == "enum" and key in merged:
             merged[key] = [each for each in value if each in merged[key]]
-        elif key == "x-rules":
+        elif key in ("x-rules", "properties"):
             merged[key] = {**merged.get(key, {}), **value}
+        elif key in ("required", "allOf") and key in merged:
+            merged[key] = list({repr(each): each for each in (*merged[key], *value)}.values())
         else:
             merged[key] = value
-    return merged
 
 
 @dataclass(frozen=True)
@@ -140,9 +151,9 @@ def _event_leaves(document: Document, answer: Mapping[str, Any]) -> Iterator[Sch
         yield from (node_at(document, pointer) for pointer in _leaves(document, schema["$ref"]))
 
 
-def _conditions(document: Document, schema: Schema) -> Iterator[Schema]:
-    """Yield what stands in `allOf`, in its order, then the condition of the schema itself."""
-    yield from (effective(document, each) for each in schema.get("allOf", ()))
+def _conditions(schema: Schema) -> Iterator[Schema]:
+    """Yield the conditions in `allOf`, in their order, then that of the schema itself."""
+    yield from schema.get("allOf", ())
     if "then" in schema:
         yield {key: schema[key] for key in ("x-clause", "if", "then") if key in schema}
 
@@ -159,7 +170,7 @@ def _model(document: Document, pointer: str, answer: Mapping[str, Any]) -> Model
         names=(named["const"],) if "const" in named else tuple(named.get("enum", ())),
         pointer=pointer,
         parameters=parameters,
-        conditions=tuple(_conditions(document, schema)),
+        conditions=tuple(_conditions(schema)),
         fields=tuple(declared.get("fields", optional)),
         image=tuple(declared.get("image", image["properties"])),
         answer=body,

@@ -79,6 +79,11 @@ def no_such_model(name: object) -> Refusal:
     return Refusal(400, f"The model {shown(name)} does not exist.", param="model", code="model_not_found")
 
 
+def no_model() -> Refusal:
+    """Return the answer to a request that names no model, where it must."""
+    return Refusal(400, "Missing required parameter: 'model'.", param="model", code="missing_required_parameter")
+
+
 def wrong_method(method: str, allowed: str) -> Refusal:
     """Return the answer to a method that is not served, with the ones that are."""
     message = f"Not allowed to {method} this path; use {allowed}."

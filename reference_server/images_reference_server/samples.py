@@ -19,7 +19,7 @@ def sample(
     text: str | None = None,
 ) -> Any:  # fmt: skip
     """Return a value of a schema: what is known under its name, else what the schema gives, else `text` or the like."""
-    schema = _whole(document, schema)
+    schema = effective(document, schema)
     for branch in ("oneOf", "anyOf"):
         if branch in schema and "properties" not in schema:
             return sample(document, schema[branch][0], name, known, text)
@@ -31,17 +31,6 @@ def sample(
     candidates = [told[name]] if name in told else []
     candidates += [*_given(schema), text, *_bounds(schema), *_typical(document, schema)]
     return next((value for value in candidates if is_valid(plain, value)), None)
-
-
-def _whole(document: Document, schema: Schema | bool) -> Schema:
-    """Return a schema with its `allOf` written out, as far as types and properties go."""
-    schema = effective(document, schema)
-    for part in schema.get("allOf", ()):
-        other = _whole(document, part)
-        properties = {**other.get("properties", {}), **schema.get("properties", {})}
-        required = [*other.get("required", ()), *schema.get("required", ())]
-        schema = {**other, **schema, **({"properties": properties, "required": required} if properties else {})}
-    return schema
 
 
 def _given(schema: Schema) -> Iterator[Any]:

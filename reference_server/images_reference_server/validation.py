@@ -8,7 +8,7 @@ from typing import Any
 from images_contract import validator
 
 from .catalogue import Catalogue, Document, Model
-from .errors import Refusal, no_such_model
+from .errors import Refusal, no_model, no_such_model
 from .messages import refusal
 
 Verdict = Model | Refusal
@@ -47,8 +47,10 @@ class Validation:
         return refusal(model, errors) if errors else model
 
     def _judge_absent(self, body: Any) -> Verdict:
+        if self.catalogue.absent is None and isinstance(body, dict):
+            return no_model()
         chosen = next((model for model in self.catalogue.models if self._serves(model, body)), None)
-        if chosen and (self.open_absent or self.catalogue.absent is None):
+        if chosen and self.open_absent:
             return chosen
         verdict = self._check(self.catalogue.absent or self.catalogue.models[0], body)
         return verdict if isinstance(verdict, Refusal) else chosen or self.catalogue.models[0]

@@ -172,9 +172,14 @@ _SAID: dict[str, Callable[[ModelProfile], bool]] = {
 def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bool:
     if isinstance(name, str) and name in _SAID:
         return _SAID[name](profile)
-    if not isinstance(name, str) or name not in profile.parameters:
+    if isinstance(name, str) and name in profile.parameters:
+        return profile.parameters[name].supported
+    # A dialect may have taken it from every model; the answers may still have a member of this name.
+    if not any(
+        isinstance(node.get("properties"), dict) and name in node["properties"] for _, node in nodes(schemas.document)
+    ):
         schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter (nor {' or '.join(_SAID)})")
-    return profile.parameters[name].supported
+    return False
 
 
 def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any]]:

@@ -70,6 +70,16 @@ class Parameter:
         """The most characters allowed; None where there is no bound."""
         return self._argument("maxLength")
 
+    @property
+    def min_items(self) -> Any:
+        """The fewest items of a list; None where there is no bound."""
+        return self._argument("minItems")
+
+    @property
+    def max_items(self) -> Any:
+        """The most items of a list; None where there is no bound."""
+        return self._argument("maxItems")
+
 
 @dataclass(frozen=True)
 class Condition:

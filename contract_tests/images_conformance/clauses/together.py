@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from ..credentials import DENIED
 from ..exchange import JSON_TYPE, Request
 from ..look import Look
 from .registry import Failed, Outcome, Skipped, passed_if
@@ -31,10 +30,9 @@ def _same_verdict(seen: Seen) -> Judged:
     groups: dict[Request, list[tuple[int, Look]]] = defaultdict(list)
     for place, look in seen:
         groups[look.exchange.request].append((place, look))
-    for request, group in groups.items():
+    for group in groups.values():
         # A key that is denied every time says nothing about the contract.
-        denied = request.credential == "right" and all(look.response.status in DENIED for _, look in group)
-        if len(group) > 1 and not denied:
+        if len(group) > 1 and not all(look.denied for _, look in group):
             yield _steady(group)
 
 
@@ -56,7 +54,7 @@ def _spelled(id: str, usual: str, unusual: Callable[[Request], str | None]) -> N
         served = {look.exchange.request.body for _, look in seen if look.plain and look.response.status == 200}
         for place, look in seen:
             spelling = unusual(look.exchange.request)
-            if spelling is not None and look.valid and look.exchange.request.body in served:
+            if spelling is not None and look.valid and not look.denied and look.exchange.request.body in served:
                 status = look.response.status
                 yield place, passed_if(status == 200, f"status 200, as for {usual}", f"status {status} for {spelling}")
 

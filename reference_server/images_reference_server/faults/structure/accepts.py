@@ -8,11 +8,13 @@ from typing import Any
 from images_contract.dimensions import RULES
 from images_contract.validators import CUSTOM
 
-from ...catalogue import Document, Schema
-from ..fault import Fault
+from ...catalogue import Catalogue, Document, Schema
+from ...errors import Refusal
+from ...seams import Call
+from ..fault import STRUCTURE, Fault
 from .conditions import breaks, meets, weakened
 from .dimensions import unbounded
-from .mutation import Site, put, sites, without
+from .mutation import MODEL, Site, put, sites, without
 
 # What a lax parser takes for a value of another type: how it is let through, and a value that shows it.
 _LOOK_ALIKES: dict[str, tuple[Schema, Any]] = {
@@ -45,6 +47,20 @@ def accepts(document: Document) -> Iterator[Fault]:
         yield from weakened(site)
         if not site.model.names:
             yield from _of_no_model(site)
+    if Catalogue.from_document(document).absent is None:
+        yield _unnamed(document)
+
+
+def _unnamed(document: Document) -> Fault:
+    """A server that chooses a model, although every request must name one."""
+
+    def chosen(refusal: Refusal | None, call: Call) -> Refusal | None:
+        return refusal if MODEL in call.members or not call.members else None
+
+    plain = next(sites(document)).plain
+    witness = {name: value for name, value in plain.items() if name != MODEL}
+    sentence = "model may be left out."
+    return Fault("accepts:model.required", "accepts", sentence, STRUCTURE, witness=witness, seams={"contract": chosen})
 
 
 def _types(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
@@ -105,20 +121,30 @@ def _custom(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
 def _values(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
     values = schema["enum"]
     sentence = f"{parameter} may have any value of its type."
-    yield _widened(site, parameter, "enum", sentence, without(schema, "enum"), "no-such-value", "enum")
+    yield _widened(site, parameter, "enum", sentence, without(schema, "enum"), _stranger(values), "enum")
     if not site.model.names:
         return  # a sibling's value may be accepted without `model`
     others = [value for value in _all_values(site, parameter) if value not in values]
     for value in others:
-        yield _extra(site, parameter, f"{value}", f"{parameter} may be {value!r}, which is not its own.", [value])
+        told = f"{parameter} may be {value!r}, which is not its own."
+        yield _extra(site, parameter, schema, f"{value}", told, [value])
     texts = [value for value in values if isinstance(value, str)]
     spaced = [text for value in texts for text in (f" {value}", f"{value} ", f" {value} ")]
     cased = [text for value in texts for text in (value.upper(), value.title(), value.lower()) if text != value]
     if not texts:
         return
-    yield _extra(site, parameter, "case", f"{parameter} is compared without regard to case.", cased)
-    yield _extra(site, parameter, "blanks", f"{parameter} is compared without regard to blanks around it.", spaced)
-    yield _extra(site, parameter, "empty", f"{parameter} may be empty.", [""])
+    yield _extra(site, parameter, schema, "case", f"{parameter} is compared without regard to case.", cased)
+    blanks = f"{parameter} is compared without regard to blanks around it."
+    yield _extra(site, parameter, schema, "blanks", blanks, spaced)
+    yield _extra(site, parameter, schema, "empty", f"{parameter} may be empty.", [""])
+
+
+def _stranger(values: list[Any]) -> Any:
+    """Return a value that is not listed, of the same type."""
+    numbers = [value for value in values if isinstance(value, int)]
+    if values in ([True], [False]):
+        return not values[0]
+    return max(numbers) + 1 if numbers else "no-such-value"
 
 
 def _all_values(site: Site, parameter: str) -> list[Any]:
@@ -126,8 +152,7 @@ def _all_values(site: Site, parameter: str) -> list[Any]:
     return list(dict.fromkeys(value for schema in schemas for value in schema.get("enum", ())))
 
 
-def _extra(site: Site, parameter: str, rule: str, sentence: str, values: list[Any]) -> Fault:
-    schema = site.model.parameters[parameter]
+def _extra(site: Site, parameter: str, schema: Schema, rule: str, sentence: str, values: list[Any]) -> Fault:
     widened = {**schema, "enum": [*schema["enum"], *values]}
     return _widened(site, parameter, rule, sentence, widened, values[0], "enum")
 
@@ -170,9 +195,10 @@ def _unknown(site: Site) -> Iterator[Fault]:
     )  # fmt: skip
     for parameter, schema in missing.items() if site.model.names else ():
         sentence = f"{parameter} is accepted, though this model does not have it."
-        witness = site.body(**{parameter: _typical(schema)})
-        level = site.level("unsupported", schema, **{parameter: _typical(schema)})
-        yield site.fault("accepts", f"{parameter}.unsupported", sentence, put(parameter, schema), witness, level=level)
+        levels = [(site.level("unsupported", schema, **{parameter: value}), value) for value in _typical(schema)]
+        level, value = next((each for each in levels if each[0] != "may"), levels[0])
+        edit, body = put(parameter, schema), site.body(**{parameter: value})
+        yield site.fault("accepts", f"{parameter}.unsupported", sentence, edit, body, level=level)
 
 
 def _of_no_model(site: Site) -> Iterator[Fault]:
@@ -184,7 +210,7 @@ def _of_no_model(site: Site) -> Iterator[Fault]:
         for keyword in [keyword for keyword in ("type", "enum", *_BOUNDS) if keyword in schema]:
             wrong = _wrong(site, parameter, keyword, schema)
             accepted = {"not": {keyword: values if keyword == "enum" else schema[keyword]}}
-            accepted |= {} if keyword == "type" else {"type": schema["type"]}
+            accepted |= {} if keyword == "type" or "type" not in schema else {"type": schema["type"]}
             yield site.fault(
                 "accepts", f"{parameter}.{keyword}", f"{parameter} may be {wrong!r:.40}, which no model accepts.",
                 put(parameter, accepted), {**site.plain, parameter: wrong}, level=site.level("unsupported", schema),
@@ -211,18 +237,15 @@ def _mixed(site: Site) -> Iterator[Fault]:
 def _wrong(site: Site, parameter: str, keyword: str, schema: Schema) -> Any:
     """Return a value that breaks one rule in every model that has a parameter."""
     if keyword == "type":
-        return 7 if schema["type"] == "string" else "7"
-    return (
-        "no-such-value"
-        if keyword == "enum"
-        else _value(keyword, _loosest(site, parameter, keyword, _BOUNDS[keyword]) + _BOUNDS[keyword])
-    )
+        return 7 if "string" in schema["type"] else "7"
+    if keyword == "enum":
+        return _stranger(schema["enum"])
+    step = _BOUNDS[keyword]
+    return _value(keyword, _loosest(site, parameter, keyword, step) + step)
 
 
-def _typical(schema: Schema) -> Any:
-    """Return a value that a schema accepts, and not its default where another will do."""
+def _typical(schema: Schema) -> list[Any]:
+    """Return values that a schema accepts; its default last, where another will do."""
     if schema.get("type") == "boolean":
-        return not schema.get("default", True)
-    if schema.get("enum"):
-        return schema["enum"][0]
-    return schema.get("maximum", "someone")
+        return [not schema.get("default", True)]
+    return list(schema.get("enum") or [schema.get("maximum", "someone")])

@@ -12,6 +12,7 @@ from jsonschema_rs import is_valid
 from images_contract import validator
 
 from ...catalogue import Catalogue, Document, Model, Schema, effective, node_at
+from ...samples import sample
 from ..fault import STRUCTURE, Fault
 
 Edit = Callable[[Schema], None]
@@ -56,7 +57,15 @@ class Site:
     @property
     def plain(self) -> dict[str, Any]:
         """A body that the model accepts, with nothing but what is required."""
-        return {"prompt": "A lighthouse in the fog", **({MODEL: self.name} if self.model.names else {})}
+        named = {MODEL: self.name} if self.model.names else {}
+        return {"prompt": "A lighthouse in the fog", **{each: self._any(each) for each in self.required}, **named}
+
+    def _any(self, parameter: str) -> Any:
+        """Return some value that a parameter may have."""
+        schema = self.model.parameters[parameter]
+        if schema.get("type") == "string" and "enum" not in schema:
+            return "A lighthouse in the fog"[: schema.get("maxLength")].ljust(schema.get("minLength", 0), ".")
+        return sample(self.document, schema)
 
     def body(self, **members: Any) -> dict[str, Any]:
         """Return the plain body with some members, and beside them whatever the model's conditions then demand."""
@@ -97,7 +106,11 @@ class Site:
 
         def mutate(document: Document) -> Document:
             mutant = copy.deepcopy(dict(document))
-            edit(node_at(mutant, pointer))
+            node = node_at(mutant, pointer)
+            whole = effective(mutant, node)  # nothing of what it is made of stays as it was
+            node.clear()
+            node.update(copy.deepcopy(whole))
+            edit(node)
             return mutant
 
         name = f"{verb}:{rule}.{self.name}"

@@ -9,6 +9,7 @@ from typing import Any
 from images_contract.dimensions import FORM
 
 from ...catalogue import Document, Schema
+from ...samples import sample
 from ..fault import Fault
 from .conditions import tightened
 from .dimensions import narrowed
@@ -19,9 +20,9 @@ COUNT = "n"
 # Texts that a careless server trips over: what it refuses, as a pattern of what is left, and an example.
 _TEXTS = {
     "non-ascii": (r"^[\x00-\x7F]*$", "一只可爱的小猫"),
-    "astral": (r"^[\u0000-\uFFFF]*$", "A 🐈 in the garden"),
-    "line-break": (r"^[^\n]*$", "A cat\nin the garden"),
-    "quote": (r"^[^\"']*$", "A 'cat' in the \"garden\""),
+    "astral": (r"^[\u0000-\uFFFF]*$", "🐈 in the garden"),
+    "line-break": (r"^[^\n]*$", "\n a cat"),
+    "quote": (r"^[^\"']*$", "'A cat' in the \"garden\""),
 }
 
 
@@ -89,16 +90,10 @@ def _companions(site: Site, members: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _optional(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
-    value = _any_value(schema)
+    value = sample(site.document, schema)
     sentence = f"{parameter} is unknown."
     yield _fault(site, f"{parameter}.unsupported", sentence, leave_out(parameter), **{parameter: value})
     yield _fault(site, f"{parameter}.absent", f"{parameter} must be given.", _required(parameter))
-
-
-def _any_value(schema: Schema) -> Any:
-    if "default" in schema:
-        return schema["default"]
-    return schema["enum"][0] if schema.get("enum") else schema.get("minimum", "someone")
 
 
 def _required(parameter: str) -> Edit:
@@ -111,6 +106,7 @@ def _required(parameter: str) -> Edit:
 def _texts(site: Site, parameter: str, schema: Schema) -> Iterator[Fault]:
     for rule, (pattern, example) in _TEXTS.items():
         edit = put(parameter, {**schema, "pattern": pattern})
+        example = example[: schema.get("maxLength")].ljust(schema.get("minLength", 0), ".")
         yield _fault(site, f"{parameter}.{rule}", f"{parameter} may have no {rule}.", edit, **{parameter: example})
 
 
