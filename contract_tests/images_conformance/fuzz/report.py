@@ -10,7 +10,7 @@ from ..case_file import CaseFile
 from ..errors import ConformanceError
 from ..reports.shown import plain
 from ..reproduce import curl
-from ..results import Target
+from ..results import Report
 from .campaign import Failure
 from .running import Explored
 from .snippets import python
@@ -39,7 +39,7 @@ def told(explored: Explored, files: Mapping[Failure, Path], document: Sequence[s
         small = "made small" if failure.small else "made smaller, but not to the end"
         yield f"Found by {failure.source}: {', '.join(names)}"
         yield f"  {small}; it failed {failure.failed} of {failure.sent} times"
-        for title, text in _notations(failure, report.target, files.get(failure), document):
+        for title, text in _notations(failure, report, files.get(failure), document):
             yield from (f"  {title}", text, "")
     counts = ", ".join(f"{count} {source}" for source, count in explored.sent.items())
     yield f"seed {explored.seed}; ended after {plain(explored.ended)}: {counts or 'nothing was sent'}"
@@ -48,11 +48,12 @@ def told(explored: Explored, files: Mapping[Failure, Path], document: Sequence[s
 
 
 def _notations(
-    failure: Failure, target: Target, file: Path | None, document: Sequence[str]
+    failure: Failure, report: Report, file: Path | None, document: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     request, text = failure.exchange.request, _case(failure).text()
-    yield "with curl", curl(request, target.url, target.key_variable)
-    yield "in Python", python(request, target.url, target.key_variable).rstrip()
+    where = report.target.url, report.target.key_variable, report.contract.access
+    yield "with curl", curl(request, *where)
+    yield "in Python", python(request, *where).rstrip()
     if len(text) <= SHOWN:
         yield "as a case", text
     if file is not None:
