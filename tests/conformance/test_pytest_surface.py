@@ -37,7 +37,8 @@ class Ran:
 def run(folder: Path, *words: str, **environment: str) -> Ran:
     """Run pytest on contract_tests in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--junitxml", folder / "r.xml", *words],
+        [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--junitxml", folder / "r.xml",
+         *words],
         cwd=ROOT, env={**os.environ, "OPENAI_API_KEY": KEY, **environment}, capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip
@@ -101,7 +102,9 @@ class TestClauses:
 
         assert 0 == alone.code == together.code, together.output
         assert alone.outcomes == together.outcomes
-        assert [now - then for then, now in zip(before, between)] == [now - then for then, now in zip(between, after)]
+        assert [now - then for then, now in zip(before, between, strict=True)] == [
+            now - then for then, now in zip(between, after, strict=True)
+        ]
 
     def test_a_broken_should_is_expected_to_fail(self, tmp_path: Path) -> None:
         """What only warns is an expected failure, and fails with --level should."""

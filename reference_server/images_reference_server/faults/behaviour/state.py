@@ -103,7 +103,7 @@ def every_fourth_crashes(refusal: Refusal | None, call: Call) -> Refusal | None:
 @fault("state", "contract")
 def key_forgotten(refusal: Refusal | None, call: Call) -> Refusal | None:
     """Every third time that a valid request comes, its key is said to be wrong."""
-    return wrong_key() if refusal is None and _times(call) % 3 == 0 else refusal
+    return wrong_key(call.access) if refusal is None and _times(call) % 3 == 0 else refusal
 
 
 @fault("state", "job")
