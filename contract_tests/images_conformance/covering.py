@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import covertable
 
 SALTS = ("d", "h", "k", "q")  # the library builds another array for each; the cheapest is taken
 Row = dict[str, Any]
+T = TypeVar("T")
 Held = tuple[tuple[str, int], ...]  # a combination: factors and the places of their values
 
 
@@ -30,6 +31,7 @@ def covering(
     if not factors:
         return []
     rules = [{"operator": "fn", "requires": [*names], "evaluate": _part(valid, names)} for names in spoken]
+    valid, cost = _remembered(valid), _remembered(cost)
     tried = []
     for salt in SALTS:
         made = covertable.make(dict(factors), strength=strength, constraints=rules, salt=salt)
@@ -39,16 +41,21 @@ def covering(
 
 
 def _part(valid: Callable[[Row], bool], names: Sequence[str]) -> Callable[[Any], bool]:
-    known: dict[str, bool] = {}
+    known = _remembered(valid)
+    return lambda row: known({name: row[name] for name in names if name in row})
 
-    def evaluate(row: Any) -> bool:
-        part = {name: row[name] for name in names if name in row}
-        told = repr(part)
+
+def _remembered(function: Callable[[Row], T]) -> Callable[[Row], T]:
+    """Return a function of rows that is asked once for each."""
+    known: dict[str, T] = {}
+
+    def remembering(row: Row) -> T:
+        told = repr(row)
         if told not in known:
-            known[told] = valid(part)
+            known[told] = function(row)
         return known[told]
 
-    return evaluate
+    return remembering
 
 
 def _cheapened(

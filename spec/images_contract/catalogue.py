@@ -170,9 +170,11 @@ _SAID: dict[str, Callable[[ModelProfile], bool]] = {
 
 
 def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bool:
-    if isinstance(name, str) and name in _SAID:
+    if not isinstance(name, str):
+        schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter; write its name")
+    if name in _SAID:
         return _SAID[name](profile)
-    if isinstance(name, str) and name in profile.parameters:
+    if name in profile.parameters:
         return profile.parameters[name].supported
     # A dialect may have taken it from every model; the answers may still have a member of this name.
     if not any(

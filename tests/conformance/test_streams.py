@@ -11,7 +11,7 @@ import pytest
 from canned import CONTRACT, GPT, NOW, event, failing, preview, request, stream
 from serving import serving
 
-from images_conformance import transport
+from images_conformance import arriving
 from images_conformance.exchange import Exchange
 from images_conformance.transport import HttpTransport
 
@@ -60,7 +60,7 @@ def test_breaches(name: str) -> None:
 
 def test_a_stream_that_never_ends_is_judged_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """What came is kept, and that the end did not come is held against the server."""
-    monkeypatch.setattr(transport, "LINGER", 4.0)
+    monkeypatch.setattr(arriving, "LINGER", 4.0)
 
     async def endless(scope: Any, receive: Any, send: Any) -> None:
         await receive()

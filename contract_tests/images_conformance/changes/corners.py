@@ -54,5 +54,10 @@ def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
         yield from ([0], [0, 0])
 
 
+def out_of_reach(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a schema draws a limit at a text or list longer than any that is made."""
+    return any(schema.get(word, 0) > MAX_LENGTH for word in ("minLength", "maxLength", "minItems", "maxItems"))
+
+
 def _around(length: int) -> Iterator[int]:
     return (each for each in (length - 1, length, length + 1) if 0 <= each <= MAX_LENGTH)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import islice, product
 from typing import Any
 
-from images_contract.keywords import holds, types
+from jsonschema_rs import is_valid
 
-from .corners import SHAPED, at_limit, corners
+from images_contract.keywords import KEYWORDS, holds, types
+
+from .corners import MAX_LENGTH, SHAPED, at_limit, corners
 from .shapes import Shape
 
+MAX_ITEMS = 1_000  # of a list that is made
 MAX_DEPTH = 8  # of what is made below the place that is looked at
 MAX_COMBINATIONS = 2_000
 _KIND = {
@@ -37,9 +38,10 @@ def _candidates(shape: Shape, depth: int) -> Iterator[Any]:
         if kind == "object":
             yield having(shape, shape.required, depth)
         elif kind == "array":
-            yield [_item(shape, depth)] * min(shape.demands.get("minItems", 0), 100)
+            yield [_item(shape, depth)] * min(shape.demands.get("minItems", 0), MAX_ITEMS)
         elif kind == "string":
-            yield "a" * min(max(shape.demands.get("minLength", 1), 1), shape.demands.get("maxLength", 1_000_000))
+            length = max(shape.demands.get("minLength", 1), 1)
+            yield "a" * min(length, shape.demands.get("maxLength", length), MAX_LENGTH)
             yield from SHAPED
         elif kind == "boolean":
             yield from (False, True)
@@ -62,12 +64,8 @@ def _kinds(shape: Shape) -> list[str]:
 
 
 def _numbers(shape: Shape) -> list[Any]:
-    limits = [
-        value
-        for word, limit in shape.demands.items()
-        if _KIND.get(word) == "integer"
-        for value in at_limit(word, limit)
-    ]
+    rules = [(word, each) for word, listed in shape.rules.items() for each in listed if _KIND.get(word) == "integer"]
+    limits = [value for rule in rules for value in at_limit(*rule)]
     return sorted(
         [0, *limits, *(float(value) for value in limits)], key=lambda value: (abs(value), isinstance(value, float))
     )
@@ -87,13 +85,12 @@ def having(shape: Shape, names: Iterable[str], depth: int = 0) -> dict[str, Any]
 def _fits(shape: Shape, value: Any) -> bool:
     """Tell whether a value satisfies the usual keywords; the others are left to the validator."""
     if isinstance(value, str):
-        with suppress(re.error):  # a pattern of another dialect of regular expressions
-            return holds(shape.demands, value) and all(
-                re.search(each, value) for each in shape.rules.get("pattern", ())
-            )
-    step = shape.demands.get("multipleOf")
-    if step and isinstance(value, int | float) and not isinstance(value, bool) and value % step:
-        return False
+        patterns = shape.rules.get("pattern", ())
+        return holds(shape.demands, value) and all(is_valid({"pattern": each}, value) for each in patterns)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return holds(shape.demands, value) and all(
+            is_valid({"multipleOf": each}, value) for each in shape.rules.get("multipleOf", ())
+        )
     return holds(shape.demands, value)
 
 
@@ -114,12 +111,13 @@ def near(shape: Shape, depth: int = 0) -> Iterator[Any]:
 
 def beside(shape: Shape, base: Any) -> Iterator[Any]:
     """Yield values on both sides of the limits that a shape draws for the place itself."""
-    yield from corners(shape.demands, *({word: each} for word, listed in shape.rules.items() for each in listed))
+    known = {word: argument for word, argument in shape.demands.items() if word in KEYWORDS}
+    yield from corners(known, *({word: each} for word, listed in shape.rules.items() for each in listed))
     yield from shape.examples
     if shape.items:
         limits = [shape.demands[word] for word in ("minItems", "maxItems") if word in shape.demands]
         sizes = {limit + step for limit in limits for step in (-1, 0, 1)}
-        yield from ([_item(shape, 0)] * size for size in sorted(sizes) if 0 <= size <= 1_000)
+        yield from ([_item(shape, 0)] * size for size in sorted(sizes) if 0 <= size <= MAX_ITEMS)
     if isinstance(base, dict):
         yield having(shape, shape.fields)
         yield {**base, "unknown_field": 1}

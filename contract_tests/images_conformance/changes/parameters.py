@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from images_contract.keywords import json_equal, shown, words
 
 from .change import CALLERS, COMPATIBLE, LEVELS, SERVERS, Change
+from .corners import out_of_reach
 from .sides import ACCEPTED, LEFT_OUT, Pair, Side, rules
 from .turns import Turn, differs, turns
 from .words import STANDING, rewritten
@@ -19,10 +20,20 @@ def compare(pair: Pair, name: str) -> Iterator[Change]:
     if not differs(pair, name):
         return
     told = [_change(pair, name, alike) for alike in turns(pair, name)]
+    if not told and any(out_of_reach(rules(side, name)) for side in pair.sides):
+        told = [_by_eye(pair, name)]
     if pair.moved(name):  # what gets harder for callers tells the most: a new parameter may be required
         told.sort(key=lambda each: LEVELS.index(each.level))
         told = told[:1]
     yield from told
+
+
+def _by_eye(pair: Pair, name: str) -> Change:
+    """Return a difference that is there although no value was made that shows it."""
+    said = rewritten(rules(pair.old, name), rules(pair.new, name))
+    old, new = (_places(side, name, other) for side, other in (pair.sides, pair.sides[::-1]))
+    told = f"{name} has another rule{said}; no value was found that shows it: judge by eye"
+    return Change(CALLERS, "parameter", name, told, pair.model, old, new)
 
 
 def meaning(pair: Pair, name: str) -> Iterator[Change]:

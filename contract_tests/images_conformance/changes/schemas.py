@@ -10,7 +10,8 @@ from images_contract.keywords import KEYWORDS, json_equal, words
 
 from .blame import ITEM, Blame, Path
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, NEW, OLD, SERVERS, Change, Sample
-from .instances import beside, having, near, simplest
+from .corners import out_of_reach
+from .instances import MAX_ITEMS, beside, having, near, simplest
 from .shapes import CLOSED, Part, Shape
 from .words import rewritten
 
@@ -77,7 +78,7 @@ class Walk:
             for name in {**old.fields, **new.fields, **old.required, **new.required}:
                 yield from self._field(path, name, shapes, ways)
         if old.items and new.items and old.may_be("array") and new.may_be("array"):
-            size = max(1, *(shape.demands.get("minItems", 1) for shape in shapes))
+            size = min(MAX_ITEMS, max(1, *(shape.demands.get("minItems", 1) for shape in shapes)))
             inner = (Shape.of(old.items), Shape.of(new.items))
             yield from self.place((*path, ITEM), inner, {kind: _listed(way, size) for kind, way in ways.items()})
 
@@ -89,7 +90,8 @@ class Walk:
         for accepted_by, each in found.items():
             told = _may(accepted_by, [value for value, _ in each], shapes)
             yield self._change(self.subject.hurt(accepted_by), path, told, _rules(shapes, differing), each[0][1])
-        if not found and any(word not in {*KEYWORDS, CLOSED, "oneOf", "anyOf"} for word in differing):
+        unusual = any(word not in {*KEYWORDS, CLOSED, "oneOf", "anyOf"} for word in differing)
+        if not found and (unusual or any(out_of_reach(shape.demands) for shape in shapes)):
             told = f"has another rule{_rewritten(shapes)}; no value was found that shows it: judge by eye"
             yield self._change(CALLERS, path, told, _rules(shapes, differing))
 
@@ -124,9 +126,8 @@ class Walk:
         if all(parts):
             yield from self.place(at, (Shape.of(parts[0]), Shape.of(parts[1])), inner)
         without = [{key: value for key, value in base.items() if key != name} for base in bases.values()]
-        missing = self._found(Blame.on(path, ["required"]), ways, without)
-        if (name in shapes[0].required) == (name in shapes[1].required):
-            missing = {}
+        turned = (name in shapes[0].required) != (name in shapes[1].required)
+        missing = self._found(Blame.on(path, ["required"]), ways, without if turned else ())
         if bool(parts[0]) == bool(parts[1]):
             for accepted_by, each in missing.items():
                 told = "may be missing now" if accepted_by == NEW else "is required now"

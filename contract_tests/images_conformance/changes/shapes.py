@@ -78,9 +78,12 @@ class Shape:
     def read(cls, parts: Iterable[Part]) -> Shape:
         """Read parts of a schema."""
         waiting = list(parts)
-        shape = cls(waiting[0][1] if waiting else "#")
+        shape, seen = cls(waiting[0][1] if waiting else "#"), set()
         while waiting:
             source, pointer = waiting.pop(0)
+            if (id(source), pointer) in seen:  # said twice is said once, however often schemas refer to one another
+                continue
+            seen.add((id(source), pointer))
             node = lookup(source.document, pointer)
             if node is False:
                 shape._add("not", {}, pointer)
@@ -153,10 +156,11 @@ class Shape:
 
     @cached_property
     def meaning(self) -> str:
-        """All that is demanded, also below, as text that is the same for schemas written differently."""
+        """A digest of all that is demanded, also below: the same for schemas that are written differently."""
         fields = {name: Shape.of(parts).meaning for name, parts in self.fields.items()}
         items = Shape.of(self.items).meaning if self.items else ""
-        return json.dumps([self.demands, fields, sorted(self.required), items, self._choices()], sort_keys=True)
+        text = json.dumps([self.demands, fields, sorted(self.required), items, self._choices()], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _choices(self) -> list[Any]:
         return sorted([word, sorted(Shape.of([part]).meaning for part in parts)] for word, parts in self.choices)
