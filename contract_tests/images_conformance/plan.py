@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -88,17 +88,22 @@ def plan(contract: Contract, selection: Selection, prices: Prices) -> list[Case]
     served.sort(key=lambda case: prices.worst_case(contract, case.request))
     # The repeated request has not been served before, whatever its spelling; it comes once more at the very end, since
     # a server may have grown tired by then.
-    return list(_chosen([*refused, *served, *repeated[-1:]], wanted, answers=_judged_by_answers(contract, wanted)))
+    cases = [*refused, *served, *repeated[-1:]]
+    return list(_chosen(contract, cases, wanted, {*chosen, None}))
 
 
-def _judged_by_answers(contract: Contract, wanted: set[ClauseKey]) -> set[str | None]:
-    """Return the models whose answers are judged by a wanted clause, so that all their served requests are needed."""
-    return {clause.model for clause in contract.clauses if clause.keyword == "behaviour" and clause.key in wanted}
+def _chosen(
+    contract: Contract, cases: Sequence[Case], wanted: set[ClauseKey], models: set[str | None]
+) -> Iterable[Case]:
+    """Yield the cases that bear on a wanted clause.
 
-
-def _chosen(cases: Iterable[Case], wanted: set[ClauseKey], answers: set[str | None]) -> Iterable[Case]:
+    Behaviours are judged by answers, so they need all of them: those of a model its served requests, those that belong
+    to no model and that no case is sent for, such as what an error looks like, every refusal.
+    """
+    behaviours = [clause for clause in contract.clauses if clause.keyword == "behaviour" and clause.key in wanted]
+    answering = {clause.model for clause in behaviours if clause.model is not None}
+    aimed = {key for case in cases for key in case.aims}
+    refusing = models if any(clause.model is None and clause.key not in aimed for clause in behaviours) else set()
     for case in cases:
-        model = case.aims[0][1]
-        # Refusals bear on the clauses about errors, which belong to no model.
-        if wanted & set(case.aims) or (model in answers if case.accept else False):
+        if wanted & set(case.aims) or case.aims[0][1] in (answering if case.accept else refusing):
             yield case
