@@ -35,7 +35,7 @@ PAYLOADS = {
     "coding": "# -*- coding: utf-7 -*-\n# fmt: off\n# ruff: noqa",
     "bidi": "\u202e\u2066safe\u2069\u200b\ufeff",
     "control": "\x07\x1b[31m\x7f",
-    "path": "../../../../tmp/../x.py",
+    "path": "../../../../var/../x.py",
     "path-absolute": "/etc/passwd\\..\\con.py",
     "keyword": "class",
     "soft-keyword": "match",

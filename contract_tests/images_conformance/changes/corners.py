@@ -8,7 +8,7 @@ from typing import Any
 
 from images_contract.dimensions import FORM, Dimensions
 
-KINDS: tuple[Any, ...] = ("a", 1, 0.5, True, None, [], {})  # one value of each JSON type
+KINDS: tuple[Any, ...] = ("a", 1, 0.5, True, False, None, [], {})  # one value of each JSON type, both booleans
 STRANGER = "no-such-value"
 # Strings of the shapes that patterns usually ask for.
 SHAPED = (
@@ -16,6 +16,7 @@ SHAPED = (
     "2026-01-31T12:00:00Z", "https://example.com/a.png", "http://example.com/a.png", "aGVsbG8=", "someone@example.com",
     "00ff", "123e4567-e89b-12d3-a456-426614174000",
 )  # fmt: skip
+MAX_NUMBER = 1e15  # beyond it, a step of 1 may be none
 MAX_LENGTH = 1_000_000  # of a text or list that is made
 
 
@@ -38,9 +39,10 @@ def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
         yield argument
     elif keyword in ("enum", FORM):
         yield from argument
+        yield from _others(argument)
     elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         yield from (argument + step for step in (-1, 0, 1))
-        if abs(argument) < 1e15:  # a number with a fraction is another matter to some keywords
+        if abs(argument) < MAX_NUMBER:  # a number with a fraction is another matter to some keywords
             yield from (float(argument), argument - 0.5, argument + 0.5)
     elif keyword == "multipleOf":
         yield from (0, argument, 2 * argument, argument / 2, argument + 1)
@@ -54,9 +56,20 @@ def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
         yield from ([0], [0, 0])
 
 
+def _others(listed: list[Any]) -> Iterator[Any]:
+    """Yield values of the types of those listed that are none of them."""
+    numbers = [value for value in listed if isinstance(value, int | float) and not isinstance(value, bool)]
+    if numbers:
+        yield from (max(numbers) + 1, min(numbers) - 1)
+    yield from ([STRANGER], {STRANGER: STRANGER})
+
+
 def out_of_reach(schema: Mapping[str, Any]) -> bool:
-    """Tell whether a schema draws a limit at a text or list longer than any that is made."""
-    return any(schema.get(word, 0) > MAX_LENGTH for word in ("minLength", "maxLength", "minItems", "maxItems"))
+    """Tell whether a schema draws a limit beyond any text, list or number that is made."""
+    sizes = ("minLength", "maxLength", "minItems", "maxItems")
+    bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+    far = any(abs(schema[word]) > MAX_NUMBER for word in bounds if word in schema)
+    return far or any(schema[word] > MAX_LENGTH for word in sizes if word in schema)
 
 
 def _around(length: int) -> Iterator[int]:

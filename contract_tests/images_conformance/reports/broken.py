@@ -1,4 +1,4 @@
-"""The broken clauses as a person reads them in a terminal: each way of breaking them once, in full."""
+"""The broken clauses as a person reads them in a terminal: each way of breaking them once in full, the rest briefly."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _in_full(word: Text, clause: Clause, console: Console) -> None:
 
 
 def _in_short(word: Text, group: Group, console: Console) -> None:
-    """Print what the other clauses of a group say, a line each."""
+    """Print what the other clauses of a group say: sentence, place and command; what was expected is the same."""
     others = group.clauses[1:]
     same_rule = _same_rule(group)
     what = "the same rule" if same_rule else f"the same way (expected {group.expected}, seen {group.seen:.80})"
@@ -59,7 +59,9 @@ def _in_short(word: Text, group: Group, console: Console) -> None:
     for clause in others:
         told = f"{_times(clause)}: {clause['evidence'][0]['seen']:.100}" if same_rule else clause["sentence"]
         model = f" ({_model(clause)})" if same_rule else ""
-        console.print(Padding(Text.assemble(word, (clause["id"], "bold"), f"{model}  {plain(told)}"), (0, 0, 0, 4)))
+        head = Text.assemble(word, (clause["id"], "bold"), f"{model}  {plain(told)}\n", (clause["pointer"], "dim"))
+        console.print(Padding(head, (0, 0, 0, 4)))
+        console.print(Text(f"    {clause['evidence'][0]['curl']}"), soft_wrap=True)
     console.print()
 
 
