@@ -88,7 +88,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 
 def _mention_unfinished(journal: Journal) -> None:
-    runs = [run for run in journal.runs() if run.about.kind == "check"]
+    runs = [run for run in journal.runs() if run.about.kind == "check" and not run.about.session]
     if runs and (runs[-1].finished is None or runs[-1].stopped):
         when = datetime.fromtimestamp(runs[-1].started).strftime("%Y-%m-%d %H:%M")
         shared.tell(f"note: the run of {when} in {journal.path} did not come to its end; --resume goes on with it")
