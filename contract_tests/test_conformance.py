@@ -1,6 +1,6 @@
 """A test per rule of the contract and model: `pytest contract_tests --base-url URL -k size`."""
 
-from images_conformance.results import Report, Result
+from images_conformance.judging.results import Report, Result
 from images_conformance.suite.outcomes import settle
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from images_conformance.cli import main
-from images_conformance.mutants import Notes
+from images_conformance.mutation.mutants import Notes
 from images_contract import ABSENT, Clause, Contract
 from images_contract.table import parameter_table
 from images_reference_server import Fault, list_faults

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from images_conformance.cli import main
-from images_conformance.mutants import Notes, examine, failed, run_against
-from images_conformance.plan import Selection
+from images_conformance.mutation.mutants import Notes, examine, failed, run_against
+from images_conformance.planning.plan import Selection
 from images_contract import Contract
 from images_contract.lint import lint
 from images_reference_server import list_faults, running

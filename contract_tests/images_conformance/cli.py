@@ -12,7 +12,7 @@ import click
 from images_contract import Contract, ContractError
 
 from . import __version__, commands
-from .configuration import defaults, read_configuration
+from .commands.configuration import defaults, read_configuration
 from .errors import ConformanceError
 
 

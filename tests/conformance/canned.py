@@ -14,8 +14,8 @@ from typing import Any
 from PIL import Image
 
 from images_conformance.exchange import EVENT_STREAM, Exchange, Fetched, Request, Response
-from images_conformance.judge import judge, judge_together
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.judge import judge, judge_together
+from images_conformance.judging.verdicts import Verdict
 from images_contract import Contract
 
 CONTRACT = Contract.load()

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from images_conformance.checking import Settings, run_check
-from images_conformance.journal import Journal
-from images_conformance.plan import Selection, plan
-from images_conformance.prices import Prices
-from images_conformance.run import Pacing
-from images_conformance.target import opened
+from images_conformance.planning.plan import Selection, plan
+from images_conformance.recordings.journal import Journal
+from images_conformance.sending.checking import Settings, run_check
+from images_conformance.sending.run import Pacing
+from images_conformance.sending.target import opened
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 
 url, file, clause, moment, number = sys.argv[1:]

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from images_conformance.exchange import Exchange, Request, Response
-from images_conformance.transport import Answered
+from images_conformance.sending.transport import Answered
 
 
 @contextmanager

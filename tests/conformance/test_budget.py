@@ -14,16 +14,16 @@ import pytest
 from click.testing import CliRunner, Result
 from serving import Canned, Remembering, serving
 
-from images_conformance import run as running_module
-from images_conformance.budget import Budget, may_be_billed
-from images_conformance.cases import Case
 from images_conformance.cli import main
 from images_conformance.exchange import Exchange, Request, Response
-from images_conformance.plan import Selection, plan
-from images_conformance.prices import Prices
-from images_conformance.results import Report, Target
-from images_conformance.run import Pacing, Record, Runner
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.results import Report, Target
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.planning.cases import Case
+from images_conformance.planning.plan import Selection, plan
+from images_conformance.sending import run as running_module
+from images_conformance.sending.run import Pacing, Record, Runner
+from images_conformance.spending.budget import Budget, may_be_billed
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 from images_reference_server import create_app
 
@@ -262,7 +262,7 @@ class TestBeforeTheFirstRequest:
     def test_unknown_price(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A model without a price stops a paid run, and one with a ceiling anywhere, until its price is told."""
         known = {name: price for name, price in PRICES.models.items() if name != "dall-e-2"}
-        monkeypatch.setattr("images_conformance.prices._read", lambda path: known)
+        monkeypatch.setattr("images_conformance.spending.prices._read", lambda path: known)
 
         paid = run("check", self.PAID, "--budget", "1")
         capped = run("check", "--budget", "1")

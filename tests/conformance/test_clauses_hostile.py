@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from images_conformance.clauses import CHECKS
-from images_conformance.coverage import certificate
 from images_conformance.exchange import EVENT_STREAM, Exchange, Fetched
-from images_conformance.judge import judge, judge_together
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.coverage import certificate
+from images_conformance.judging.judge import judge, judge_together
+from images_conformance.judging.verdicts import Verdict
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["auto", "1x1"]),

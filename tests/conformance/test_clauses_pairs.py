@@ -31,9 +31,9 @@ from canned import (
 )  # fmt: skip
 
 from images_conformance.clauses import CHECKS, TOGETHER
-from images_conformance.credentials import REDACTED
 from images_conformance.exchange import Exchange
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.sending.credentials import REDACTED
 
 Exchanges = Exchange | list[Exchange]
 GOOD = gpt()

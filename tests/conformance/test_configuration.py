@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from images_conformance.cli import main
 from images_conformance.commands.check import check
+from images_conformance.commands.configuration import option_name
 from images_conformance.commands.init import NOT_KEPT
-from images_conformance.configuration import option_name
 from images_contract import Contract
 from images_reference_server import RunningServer, running
 

@@ -21,17 +21,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Remembering, serving
 
-from images_conformance.case_file import CaseFile
 from images_conformance.cli import main
 from images_conformance.exchange import Request
 from images_conformance.fuzz.malformed import malformed
 from images_conformance.fuzz.sinful import known_sins, many_sins, one_sin
 from images_conformance.fuzz.valid import broken, valid
-from images_conformance.journal import Journal
-from images_conformance.judge import judge
-from images_conformance.prices import Prices
-from images_conformance.values import minimal
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.judge import judge
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.planning.values import minimal
+from images_conformance.recordings.case_file import CaseFile
+from images_conformance.recordings.journal import Journal
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 from images_reference_server import create_app, running
 

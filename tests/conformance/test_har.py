@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from images_conformance.cli import main
 from images_conformance.exchange import Exchange
-from images_conformance.judge import judge
+from images_conformance.judging.judge import judge
+from images_conformance.judging.verdicts import Verdict
 from images_conformance.recordings.har import ELSEWHERE, MALFORMED, NO_ANSWER, NO_REQUEST, Har
-from images_conformance.verdicts import Verdict
 
 KEY = "sk-secret-4711-0815"
 URL = "https://api.example/v1/images/generations"

@@ -14,11 +14,11 @@ import pytest
 from canned import GPT, event, gpt, preview, request, respond, stream
 from canned import exchange as canned_exchange
 
-from images_conformance.cases import Case
-from images_conformance.plan import Selection
+from images_conformance.judging.results import Report, Target
+from images_conformance.planning.cases import Case
+from images_conformance.planning.plan import Selection
 from images_conformance.reports import to_har, to_html
-from images_conformance.results import Report, Target
-from images_conformance.run import Record
+from images_conformance.sending.run import Record
 from images_contract import Contract
 
 pytestmark = pytest.mark.browser

@@ -19,18 +19,18 @@ import pytest
 from click.testing import CliRunner, Result
 from serving import Remembering, serving
 
-from images_conformance.about import About
-from images_conformance.budget import may_be_billed
-from images_conformance.cases import Case
 from images_conformance.cli import main
 from images_conformance.errors import JournalError
 from images_conformance.exchange import Exchange, Fetched, Request, Response
-from images_conformance.journal import Journal
-from images_conformance.locks import locked
-from images_conformance.packing import pack, unpack
-from images_conformance.plan import Selection, plan
-from images_conformance.prices import Prices
-from images_conformance.results import Target
+from images_conformance.judging.results import Target
+from images_conformance.planning.cases import Case
+from images_conformance.planning.plan import Selection, plan
+from images_conformance.recordings.about import About
+from images_conformance.recordings.journal import Journal
+from images_conformance.recordings.locks import locked
+from images_conformance.recordings.packing import pack, unpack
+from images_conformance.spending.budget import may_be_billed
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 from images_reference_server import create_app
 
@@ -310,7 +310,7 @@ class TestResume:
         """A run that another process holds is not run twice."""
         url, file, _ = finished
         program = (
-            "import sys, pathlib; from images_conformance.locks import locked\n"
+            "import sys, pathlib; from images_conformance.recordings.locks import locked\n"
             "with locked(pathlib.Path(sys.argv[1]), 1): print('held', flush=True); sys.stdin.read()"
         )
         words = [sys.executable, "-c", program, str(file)]

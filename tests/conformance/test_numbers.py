@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from images_conformance.mutants import run_against
-from images_conformance.plan import Selection
-from images_conformance.results import Result
-from images_conformance.run import Record
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.results import Result
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.mutation.mutants import run_against
+from images_conformance.planning.plan import Selection
+from images_conformance.sending.run import Record
 from images_contract import Contract
 
 CONTRACT = Contract.load()

@@ -6,10 +6,10 @@ from itertools import combinations, product
 
 import pytest
 
-from images_conformance.cases import Case
-from images_conformance.plan import DEPTHS, Selection, plan
-from images_conformance.prices import Prices
-from images_conformance.values import allowed
+from images_conformance.planning.cases import Case
+from images_conformance.planning.plan import DEPTHS, Selection, plan
+from images_conformance.planning.values import allowed
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 
 CONTRACT = Contract.load()

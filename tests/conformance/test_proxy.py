@@ -28,18 +28,18 @@ from canned import CONTRACT, DALLE3, GPT, NOW, event, gpt, preview
 from click.testing import CliRunner
 from serving import Remembering, serving
 
-from images_conformance import arriving
-from images_conformance.about import About
 from images_conformance.cli import main
 from images_conformance.errors import JournalError
 from images_conformance.exchange import Exchange
-from images_conformance.journal import Journal
-from images_conformance.plan import Selection
+from images_conformance.judging import arriving
+from images_conformance.judging.results import Target
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.planning.plan import Selection
 from images_conformance.proxy import Forwarder
 from images_conformance.proxy.witness import Judge
-from images_conformance.results import Target
-from images_conformance.resume import begun
-from images_conformance.verdicts import Verdict
+from images_conformance.recordings.about import About
+from images_conformance.recordings.journal import Journal
+from images_conformance.recordings.resume import begun
 from images_reference_server import create_app, running
 
 KEY = "sk-secret-4711-0815"

@@ -16,16 +16,16 @@ from canned import CONTRACT, DALLE3, dalle, gpt, refusal, request
 from click.testing import CliRunner, Result
 from serving import Remembering, serving
 
-from images_conformance.about import About
-from images_conformance.case_file import CaseFile
-from images_conformance.cases import Case
 from images_conformance.cli import main
 from images_conformance.exchange import Exchange
-from images_conformance.journal import Journal
-from images_conformance.packing import pack
-from images_conformance.plan import Selection
+from images_conformance.judging.results import Target
+from images_conformance.planning.cases import Case
+from images_conformance.planning.plan import Selection
+from images_conformance.recordings.about import About
+from images_conformance.recordings.case_file import CaseFile
+from images_conformance.recordings.journal import Journal
+from images_conformance.recordings.packing import pack
 from images_conformance.reports.json_report import SCHEMA
-from images_conformance.results import Target
 from images_contract import Contract
 from images_reference_server import create_app, running
 

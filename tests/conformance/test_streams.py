@@ -11,9 +11,9 @@ import pytest
 from canned import CONTRACT, GPT, NOW, event, failing, preview, request, stream
 from serving import serving
 
-from images_conformance import arriving
 from images_conformance.exchange import Exchange
-from images_conformance.transport import HttpTransport
+from images_conformance.judging import arriving
+from images_conformance.sending.transport import HttpTransport
 
 GOOD = stream(preview(), event())
 BODY = GOOD.response.body if GOOD.response else b""

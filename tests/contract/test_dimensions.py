@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from images_conformance.near_misses import near_misses
-from images_conformance.plan import Selection, plan
-from images_conformance.prices import Prices
+from images_conformance.planning.near_misses import near_misses
+from images_conformance.planning.plan import Selection, plan
+from images_conformance.spending.prices import Prices
 from images_contract import Contract
 from images_contract.dimensions import Dimensions
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from images_conformance.judge import judge
-from images_conformance.mutants import run_against
-from images_conformance.plan import Selection
-from images_conformance.verdicts import Verdict
+from images_conformance.judging.judge import judge
+from images_conformance.judging.verdicts import Verdict
+from images_conformance.mutation.mutants import run_against
+from images_conformance.planning.plan import Selection
 from images_contract import Contract
 from images_contract.dialects import names
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from images_conformance.exchange import Exchange, Request, Response
-from images_conformance.judge import judge, no_verdict
+from images_conformance.judging.judge import judge, no_verdict
 from images_contract import Contract
 
 from .table import PAGE, ROWS, page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..answer import Shown, strict_base64
-from ..look import Look
+from ..judging.answer import Shown, strict_base64
+from ..judging.look import Look
 from .registry import Failed, Outcome, check, each_of, passed_if
 from .responses import count_images
 

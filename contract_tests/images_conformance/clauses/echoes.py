@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..answer import Told
-from ..look import Look
-from ..picture import Picture
+from ..judging.answer import Told
+from ..judging.look import Look
+from ..judging.picture import Picture
 from .pictures import AUTO, OPAQUE, TRANSPARENT, is_size
 from .registry import Failed, Outcome, check, each_of
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from images_contract import ABSENT
 
-from ..credentials import REDACTED
 from ..exchange import JSON_TYPE
-from ..look import NOT_JSON, Look
+from ..judging.look import NOT_JSON, Look
+from ..sending.credentials import REDACTED
 from .registry import Failed, Outcome, check, passed_if
 from .schemas import first_error
 

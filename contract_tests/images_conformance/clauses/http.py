@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..credentials import MALFORMED, MISSING, WRONG
 from ..exchange import JSON_TYPE, Credential
-from ..look import NOT_JSON, Look
+from ..judging.look import NOT_JSON, Look
+from ..sending.credentials import MALFORMED, MISSING, WRONG
 from .registry import Check, Failed, Outcome, check, one_of, passed_if
 
 _ASIDE = ("HEAD", "OPTIONS")  # methods that ask about the endpoint and change nothing

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..answer import Shown
-from ..look import Look
-from ..picture import Picture
+from ..judging.answer import Shown
+from ..judging.look import Look
+from ..judging.picture import Picture
 from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 
 AUTO = "auto"

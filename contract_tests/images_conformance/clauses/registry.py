@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..look import Look
+from ..judging.look import Look
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from ..answer import COMPLETED
 from ..exchange import EVENT_STREAM, JSON_TYPE
-from ..look import NOT_JSON, Look
+from ..judging.answer import COMPLETED
+from ..judging.look import NOT_JSON, Look
 from .errors import refused_for
 from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 from .schemas import first_error

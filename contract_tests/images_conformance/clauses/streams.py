@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..answer import COMPLETED, Shown
 from ..exchange import ANY_ANSWER, EVENT_STREAM
-from ..look import NOT_JSON, Look
+from ..judging.answer import COMPLETED, Shown
+from ..judging.look import NOT_JSON, Look
 from .registry import Failed, Outcome, Skipped, check, each_of, passed_if
 
 PATIENCE = 3.0  # seconds between the last event and the end

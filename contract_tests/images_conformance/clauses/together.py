@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ..exchange import JSON_TYPE, Request
-from ..look import Look
+from ..judging.look import Look
 from .registry import Failed, Outcome, Skipped, passed_if
 from .responses import request_id
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from ..exchange import Fetched
-from ..look import Look
-from ..picture import Picture, read_picture
+from ..judging.look import Look
+from ..judging.picture import Picture, read_picture
 from .registry import Failed, Outcome, Skipped, check, each_of
 
 NO_URL = "no answer carries a url"

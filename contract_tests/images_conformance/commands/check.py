@@ -13,15 +13,15 @@ from rich.console import Console
 
 from images_contract import Contract
 
-from ..cases import Case
-from ..checking import Settings, run_check
 from ..errors import ConformanceError
-from ..journal import Journal
-from ..plan import plan
-from ..prices import Prices
-from ..progress import showing
-from ..results import Report
-from ..target import is_free, opened, read_key
+from ..judging.results import Report
+from ..planning.cases import Case
+from ..planning.plan import plan
+from ..recordings.journal import Journal
+from ..sending.checking import Settings, run_check
+from ..sending.progress import showing
+from ..sending.target import is_free, opened, read_key
+from ..spending.prices import Prices
 from . import options as shared
 from .cost import confirm, list_cases, worst_case
 from .keeping import kept

@@ -9,9 +9,9 @@ import click
 
 from images_contract import Contract
 
-from ..cases import Case
 from ..errors import ConformanceError
-from ..prices import Prices
+from ..planning.cases import Case
+from ..spending.prices import Prices
 
 
 def list_cases(contract: Contract, cases: Sequence[Case], prices: Prices) -> None:

@@ -12,12 +12,12 @@ from rich.console import Console
 
 from images_contract import Contract
 
-from ..checking import Settings
 from ..errors import ConformanceError
-from ..places import default_cases, state_folder
-from ..plan import check_selection
-from ..progress import showing
-from ..target import is_free, opened, read_key
+from ..planning.plan import check_selection
+from ..recordings.places import default_cases, state_folder
+from ..sending.checking import Settings
+from ..sending.progress import showing
+from ..sending.target import is_free, opened, read_key
 from . import options as shared
 from .cost import confirm
 from .keeping import kept

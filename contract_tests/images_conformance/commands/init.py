@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from ..configuration import OWN, URL, option_name
 from ..errors import ConformanceError
 from ..reports.files import write_text
 from . import options as shared
 from .check import check
+from .configuration import OWN, URL, option_name
 
 WORKFLOW = Path(".github/workflows/images-conformance.yml")
 NOT_KEPT = ("resume", "resend", "yes", "dry-run", "quiet", "no-journal", "write-known")  # said anew each time

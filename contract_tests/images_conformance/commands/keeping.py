@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from ..errors import ConformanceError, JournalError
-from ..journal import Journal
-from ..places import KEPT, default_journal
+from ..recordings.journal import Journal
+from ..recordings.places import KEPT, default_journal
 
 
 @contextmanager

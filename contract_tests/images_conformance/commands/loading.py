@@ -9,11 +9,11 @@ from typing import Any
 
 from images_contract import Contract
 
+from ..judging.results import Report
 from ..recordings import is_journal, open_recording
-from ..replaying import replay
+from ..recordings.replaying import replay
 from ..reports import to_json
 from ..reports.reading import read_json_report
-from ..results import Report
 
 
 @contextmanager

@@ -15,12 +15,10 @@ from rich.console import Console
 
 from images_contract import Contract
 
-from ..checking import Settings
 from ..errors import ConformanceError
-from ..known import write_known
-from ..pacing import parse_rate
-from ..plan import DEPTHS, Selection
-from ..prices import Prices
+from ..judging.known import write_known
+from ..judging.results import Report
+from ..planning.plan import DEPTHS, Selection
 from ..reports import (
     print_report,
     write_badge,
@@ -31,8 +29,10 @@ from ..reports import (
     write_markdown,
     write_sarif,
 )
-from ..results import Report
-from ..run import Pacing
+from ..sending.checking import Settings
+from ..sending.pacing import parse_rate
+from ..sending.run import Pacing
+from ..spending.prices import Prices
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

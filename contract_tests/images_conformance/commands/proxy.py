@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from ..places import proxy_journal
-from ..plan import Selection
+from ..planning.plan import Selection
 from ..proxy import ProxySettings, run_proxy
+from ..recordings.places import proxy_journal
 from ..reports.shown import plain
-from ..target import check_url
+from ..sending.target import check_url
 from . import options as shared
 from .keeping import kept
 

@@ -11,19 +11,19 @@ import click
 
 from images_contract import Contract
 
-from ..checking import Settings, run_check
 from ..errors import RecordingError
-from ..journal import Journal
-from ..plan import Selection
-from ..prices import Prices
+from ..judging.results import Report
+from ..judging.verdicts import DECIDED
+from ..planning.plan import Selection
 from ..recordings import Recording, is_journal, listed, open_recording
-from ..replaying import baseline, expectation, with_changes
-from ..replaying import replay as judge_again
+from ..recordings.journal import Journal
+from ..recordings.replaying import baseline, expectation, with_changes
+from ..recordings.replaying import replay as judge_again
 from ..reports.shown import plain
-from ..results import Report
-from ..run import Pacing
-from ..target import opened
-from ..verdicts import DECIDED
+from ..sending.checking import Settings, run_check
+from ..sending.run import Pacing
+from ..sending.target import opened
+from ..spending.prices import Prices
 from . import options as shared
 
 

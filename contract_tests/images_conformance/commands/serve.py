@@ -9,7 +9,7 @@ import click
 from images_contract import Contract
 
 from ..errors import ConformanceError
-from ..target import read_key
+from ..sending.target import read_key
 from . import options as shared
 
 

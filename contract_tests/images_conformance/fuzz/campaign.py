@@ -10,16 +10,16 @@ from typing import Any
 
 from images_contract import ABSENT, Contract
 
-from ..cases import Case
 from ..exchange import Exchange, Request
-from ..judge import no_verdict
-from ..known import known_failure
-from ..look import NOT_JSON, parsed
-from ..plan import Selection
-from ..prices import asked_for
-from ..results import Tally
-from ..run import Record
-from ..verdicts import ClauseKey, Judgement, Verdict
+from ..judging.judge import no_verdict
+from ..judging.known import known_failure
+from ..judging.look import NOT_JSON, parsed
+from ..judging.results import Tally
+from ..judging.verdicts import ClauseKey, Judgement, Verdict
+from ..planning.cases import Case
+from ..planning.plan import Selection
+from ..sending.run import Record
+from ..spending.prices import asked_for
 from .malformed import is_malformed
 from .remembering import Remembered
 from .schemathesis_phases import Phases

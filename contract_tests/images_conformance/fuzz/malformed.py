@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..look import NOT_JSON, parsed
+from ..judging.look import NOT_JSON, parsed
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which a server may ignore (RFC 8259 section 8.1)
 _GARBAGE = [b",", b"}", b"]", b'"', b"\\", b"{", b"'", b"\x00", b"\x0b", b"\xff", b"\xed\xa0\x80", b"NaN", b"//"]

@@ -13,8 +13,8 @@ from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, 
 
 from ..errors import ConformanceError
 from ..exchange import Request
-from ..packing import pack, unpack
-from ..results import Target
+from ..judging.results import Target
+from ..recordings.packing import pack, unpack
 
 PATIENCE = 5  # seconds to reach Redis
 REDIS = ("redis://", "rediss://", "unix://")

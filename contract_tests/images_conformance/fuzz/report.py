@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..case_file import CaseFile
 from ..errors import ConformanceError
+from ..judging.results import Report
+from ..recordings.case_file import CaseFile
+from ..reports.reproduce import curl
 from ..reports.shown import plain
-from ..reproduce import curl
-from ..results import Report
+from ..reports.snippets import python
 from .campaign import Failure
 from .running import Explored
-from .snippets import python
 
 SHOWN = 2_000  # characters of a case that are printed; the longer ones hold pictures
 

@@ -11,19 +11,19 @@ from typing import Any
 
 from images_contract import Contract
 
-from ..about import About
-from ..budget import Budget
-from ..checking import Settings, finished
 from ..exchange import Request
-from ..interruption import noticed
-from ..journal import Journal
-from ..plan import check_selection
-from ..prices import Prices
-from ..results import Report
-from ..resume import Continued, begun
-from ..run import Record
-from ..target import Opened
-from ..transport import HttpTransport, Transport
+from ..judging.results import Report
+from ..planning.plan import check_selection
+from ..recordings.about import About
+from ..recordings.journal import Journal
+from ..recordings.resume import Continued, begun
+from ..sending.checking import Settings, finished
+from ..sending.interruption import noticed
+from ..sending.run import Record
+from ..sending.target import Opened
+from ..sending.transport import HttpTransport, Transport
+from ..spending.budget import Budget
+from ..spending.prices import Prices
 from .campaign import Campaign, Failure
 from .remembering import Remembered
 from .schemathesis_phases import Phases

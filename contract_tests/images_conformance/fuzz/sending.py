@@ -9,12 +9,12 @@ from types import TracebackType
 
 from images_contract import Contract
 
-from ..budget import Budget
-from ..cases import Case
 from ..exchange import Exchange, Request
-from ..prices import Prices
-from ..run import Log, Pacing, Record, Runner
-from ..transport import Answered, HttpTransport, Transport
+from ..planning.cases import Case
+from ..sending.run import Log, Pacing, Record, Runner
+from ..sending.transport import Answered, HttpTransport, Transport
+from ..spending.budget import Budget
+from ..spending.prices import Prices
 
 
 class Sender:

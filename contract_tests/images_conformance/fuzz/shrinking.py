@@ -14,9 +14,9 @@ from typing import Any
 from images_contract import ABSENT, Contract
 
 from ..exchange import Exchange, Request, Response
-from ..look import NOT_JSON, Look, parsed
-from ..values import allowed, minimal
-from ..verdicts import ClauseKey
+from ..judging.look import NOT_JSON, Look, parsed
+from ..judging.verdicts import ClauseKey
+from ..planning.values import allowed, minimal
 from .malformed import is_malformed
 from .sinful import known_sins
 

@@ -11,9 +11,9 @@ from hypothesis.strategies import SearchStrategy
 
 from images_contract import Clause, Contract, ModelProfile, Parameter
 
-from ..near_misses import near_misses
-from ..values import allowed, minimal, settled
-from ..verdicts import ClauseKey
+from ..judging.verdicts import ClauseKey
+from ..planning.near_misses import near_misses
+from ..planning.values import allowed, minimal, settled
 from .valid import READABLE, Body, Cost, accompanied, broken, free, valid
 
 NARROW = ("required", "minLength", "condition", "combination")  # of which the near misses are all that there is

@@ -12,8 +12,8 @@ from hypothesis.strategies import SearchStrategy
 from images_contract import Contract
 
 from ..exchange import Request
-from ..plan import Selection
-from ..values import minimal
+from ..planning.plan import Selection
+from ..planning.values import minimal
 from .drawing import endless
 from .malformed import malformed
 from .schemathesis_phases import Phases

@@ -12,7 +12,7 @@ from images_contract import ABSENT, Contract, ModelProfile, Parameter
 from images_contract.dimensions import Dimensions
 from images_contract.keywords import holds
 
-from ..values import PROMPT, allowed, minimal, settled, text_of
+from ..planning.values import PROMPT, allowed, minimal, settled, text_of
 
 Body = dict[str, Any]
 Cost = Callable[[Mapping[str, Any]], float]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import httpx2
 
 from ..clauses.streams import PATIENCE
-from ..transport import NEVER_SENT
+from ..sending.transport import NEVER_SENT
 from .headers import Headers, as_text, end_to_end, to_upstream
 from .passage import IDENTITY, Passage
 

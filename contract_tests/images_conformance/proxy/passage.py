@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import httpx2
 
-from ..arriving import Arriving, TooLarge
-from ..credentials import Secrets, after, credential_of
 from ..exchange import EVENT_STREAM, Exchange, Request, Response
+from ..judging.arriving import Arriving, TooLarge
+from ..sending.credentials import Secrets, after, credential_of
 from .headers import Headers, as_text
 
 IDENTITY = ("", "identity")

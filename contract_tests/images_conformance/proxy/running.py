@@ -15,14 +15,14 @@ import uvicorn
 
 from images_contract import Contract
 
-from ..about import About
 from ..errors import ConformanceError, JournalError
-from ..interruption import interruptible
-from ..journal import Journal
-from ..plan import Selection, check_selection
+from ..judging.results import Report, Target
+from ..planning.plan import Selection, check_selection
 from ..recordings import Entries, Judged
-from ..results import Report, Target
-from ..resume import Continued, RunLog, begun
+from ..recordings.about import About
+from ..recordings.journal import Journal
+from ..recordings.resume import Continued, RunLog, begun
+from ..sending.interruption import interruptible
 from .forwarding import Forwarder
 from .witness import Judge
 

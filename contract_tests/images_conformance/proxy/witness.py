@@ -14,17 +14,17 @@ import httpx2
 
 from images_contract import Clause, Contract
 
-from ..cases import Case
 from ..errors import JournalError
 from ..exchange import Exchange
-from ..fetching import fetch_all
-from ..judge import no_verdict
-from ..plan import Selection
+from ..judging.judge import no_verdict
+from ..judging.results import Tally
+from ..judging.verdicts import Judgement, Verdict
+from ..planning.cases import Case
+from ..planning.plan import Selection
+from ..recordings.resume import RunLog
 from ..reports.shown import plain
-from ..results import Tally
-from ..resume import RunLog
-from ..run import Record
-from ..verdicts import Judgement, Verdict
+from ..sending.fetching import fetch_all
+from ..sending.run import Record
 from .passage import Passage
 
 WAITING = 64  # exchanges that may wait for the judge before new requests wait, too

@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..cases import Case
-from ..credentials import Secrets, after, credential_of
 from ..exchange import Credential, Exchange, Request, Response
+from ..planning.cases import Case
+from ..sending.credentials import Secrets, after, credential_of
 
 ELSEWHERE, MALFORMED = "entries of other endpoints", "malformed entries"
 NO_REQUEST, NO_ANSWER = "entries without the body that was sent", "entries without the whole body that came back"

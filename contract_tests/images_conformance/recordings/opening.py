@@ -9,14 +9,14 @@ from typing import Any
 
 from images_contract import Contract
 
-from ..case_file import CaseFile
-from ..cases import Case
 from ..errors import RecordingError
 from ..exchange import strict_json
-from ..journal import MAGIC, Journal
-from ..packing import unpack
-from ..results import Target
+from ..judging.results import Target
+from ..planning.cases import Case
+from .case_file import CaseFile
 from .har import ELSEWHERE, Har
+from .journal import MAGIC, Journal
+from .packing import unpack
 from .recording import Recorded, Recording
 from .runs import chosen, of_run
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..cases import Case
 from ..exchange import Exchange
-from ..plan import Selection
-from ..results import Target
-from ..verdicts import ClauseKey, Verdict
+from ..judging.results import Target
+from ..judging.verdicts import ClauseKey, Verdict
+from ..planning.cases import Case
+from ..planning.plan import Selection
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..budget import may_be_billed
 from ..errors import JournalError
 from ..exchange import Exchange
-from ..journal import Journal, Run
-from ..verdicts import Verdict
+from ..judging.verdicts import Verdict
+from ..spending.budget import may_be_billed
+from .journal import Journal, Run
 from .recording import Baseline, Recorded, Recording
 
 UNANSWERED = "no answer was written down; the run was killed before it came"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..results import Report
-from ..verdicts import Verdict
+from ..judging.results import Report
+from ..judging.verdicts import Verdict
 from .files import write_text
 
 LABEL = "images contract"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..credentials import REDACTED
 from ..exchange import Exchange, Request, Response
-from ..results import Report
+from ..judging.results import Report
+from ..sending.credentials import REDACTED
 from .files import write_text
 
 

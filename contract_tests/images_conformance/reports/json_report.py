@@ -10,13 +10,13 @@ from typing import Any
 from images_contract import Deviation
 
 from .. import __version__
-from ..fuzz.snippets import python
-from ..known import State, states
-from ..reproduce import curl
-from ..results import Evidence, Report, Result
-from ..verdicts import Changes
+from ..judging.known import State, states
+from ..judging.results import Evidence, Report, Result
+from ..judging.verdicts import Changes
 from .files import write_text
+from .reproduce import curl
 from .shown import body_excerpt
+from .snippets import python
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
 _HEADERS = ("content-type", "allow", "www-authenticate", "retry-after", "x-request-id", "location")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
-from ..reproduce import curl
-from ..results import Report, Result
-from ..verdicts import Verdict
+from ..judging.results import Report, Result
+from ..judging.verdicts import Verdict
 from .files import write_text
+from .reproduce import curl
 from .shown import plain
 
 

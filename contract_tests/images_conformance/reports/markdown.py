@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from ..known import State, states
-from ..reproduce import curl
-from ..results import Report, Result
-from ..verdicts import Verdict
+from ..judging.known import State, states
+from ..judging.results import Report, Result
+from ..judging.verdicts import Verdict
+from .reproduce import curl
 from .shown import plain
 
 MOST = 50  # broken clauses that are shown with their evidence

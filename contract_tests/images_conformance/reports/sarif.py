@@ -10,8 +10,8 @@ from typing import Any
 from images_contract import Lines
 
 from .. import __version__
-from ..results import Report, Result
-from ..verdicts import Verdict
+from ..judging.results import Report, Result
+from ..judging.verdicts import Verdict
 from .files import write_text
 from .shown import plain
 

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from images_contract import ABSENT
 
-from ..known import State, states
-from ..results import Report, Result
-from ..verdicts import DECIDED, Verdict, overall
+from ..judging.known import State, states
+from ..judging.results import Report, Result
+from ..judging.verdicts import DECIDED, Verdict, overall
 from .broken import print_broken
 from .json_report import to_json
 from .shown import plain

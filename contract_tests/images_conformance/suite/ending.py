@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..verdicts import Verdict
+from ..judging.verdicts import Verdict
 from .sharing import Shared
 
 INCONCLUSIVE = 3  # as of the command

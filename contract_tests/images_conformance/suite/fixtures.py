@@ -10,8 +10,8 @@ import pytest
 from images_contract import Clause
 
 from ..errors import ConformanceError
-from ..results import Report, Result
-from ..verdicts import Verdict
+from ..judging.results import Report, Result
+from ..judging.verdicts import Verdict
 from .properties import Property
 from .sharing import Shared
 

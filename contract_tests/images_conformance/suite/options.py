@@ -14,8 +14,8 @@ from images_contract import ContractError
 
 from .. import commands
 from ..commands.check import check
+from ..commands.configuration import defaults, read_configuration
 from ..commands.fuzz import fuzz
-from ..configuration import defaults, read_configuration
 from ..errors import ConformanceError
 
 # The others are pytest's own business: which tests run, what is printed, which reports are written.

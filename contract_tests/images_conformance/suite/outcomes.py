@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ..judging.results import Report, Result
+from ..judging.verdicts import Verdict
 from ..reports.junit import plain_text
-from ..results import Report, Result
-from ..verdicts import Verdict
 
 if TYPE_CHECKING:
     from ..fuzz.running import Explored

@@ -13,10 +13,10 @@ import pytest
 from images_contract import ContractError
 
 from ..errors import ConformanceError
-from ..journal import Journal
-from ..places import default_journal
-from ..plan import check_selection
-from ..target import is_free, read_key
+from ..planning.plan import check_selection
+from ..recordings.journal import Journal
+from ..recordings.places import default_journal
+from ..sending.target import is_free, read_key
 from .ending import Ending
 from .fixtures import SHARED, explored, report, result
 from .options import add_options, read_options

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from images_contract import Clause, Contract
 
-from ..budget import may_be_billed
-from ..checking import Settings, run_check
 from ..commands import options as shared
-from ..journal import Journal, Run
-from ..locks import locked
-from ..places import state_folder
-from ..plan import Selection, plan
-from ..prices import Prices
+from ..judging.results import Report
+from ..planning.plan import Selection, plan
 from ..recordings import open_recording
-from ..replaying import replay
-from ..results import Report
-from ..target import Opened, is_free, opened
+from ..recordings.journal import Journal, Run
+from ..recordings.locks import locked
+from ..recordings.places import state_folder
+from ..recordings.replaying import replay
+from ..sending.checking import Settings, run_check
+from ..sending.target import Opened, is_free, opened
+from ..spending.budget import may_be_billed
+from ..spending.prices import Prices
 from .properties import Property
 
 if TYPE_CHECKING:

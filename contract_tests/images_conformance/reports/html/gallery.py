@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from images_contract import Contract
 
-from ...answer import Shown, Told
-from ...cases import Case
 from ...exchange import EVENT_STREAM, Exchange
-from ...judge import judge, no_verdict
-from ...look import Look
-from ...picture import Picture
-from ...verdicts import ClauseKey, Verdict
+from ...judging.answer import Shown, Told
+from ...judging.judge import judge, no_verdict
+from ...judging.look import Look
+from ...judging.picture import Picture
+from ...judging.verdicts import ClauseKey, Verdict
+from ...planning.cases import Case
 from ..shown import plain
 from .thumbnails import thumbnail
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...results import Report
+from ...judging.results import Report
 from ..files import write_text
 from ..grouping import Group, groups
 from ..json_report import to_json

@@ -6,7 +6,7 @@ import base64
 import io
 from functools import lru_cache
 
-from ...picture import Picture, read_picture
+from ...judging.picture import Picture, read_picture
 
 EDGE = 176  # pixels
 QUALITY = 70

@@ -1,0 +1,1 @@
+"""From exchanges to verdicts: what is seen in an answer, and what a run says of every clause."""

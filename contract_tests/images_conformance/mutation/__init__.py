@@ -1,0 +1,1 @@
+"""Faulty servers as a test of the suite."""

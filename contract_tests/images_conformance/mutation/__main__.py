@@ -1,0 +1,5 @@
+"""`python -m images_conformance.mutation`."""
+
+from .campaign import main
+
+main()

@@ -1,0 +1,1 @@
+"""Which requests are sent: near misses, covering arrays, probes."""

@@ -1,0 +1,1 @@
+"""The rim: what touches the network, the key and the clock."""

@@ -1,0 +1,1 @@
+"""What requests cost at most, and the ceiling on it."""
