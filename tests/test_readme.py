@@ -118,8 +118,9 @@ def test_python_snippets_run(script: str, environment: dict[str, str], tmp_path:
 def test_every_option_is_one_that_exists(environment: dict[str, str], tmp_path: Path) -> None:
     """Options that the README names occur in a help text."""
     named = set(re.findall(r"--[a-z][a-z-]+", README))
-    commands = ("changes", "check", "fuzz", "proxy", "replay", "serve")
-    helped = "".join(shell(f"images-conformance {name} --help", environment, tmp_path).stdout for name in commands)
+    names = ("changes", "check", "fuzz", "proxy", "replay", "serve")
+    commands = [*(f"images-conformance {name}" for name in names), "images-client generate"]
+    helped = "".join(shell(f"{command} --help", environment, tmp_path).stdout for command in commands)
 
     assert set() == {option for option in named if option not in helped}
 

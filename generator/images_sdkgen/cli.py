@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         contract = Contract.load(options.spec, dialect=options.dialect)
         command = {"generate": _generate, "check": _check}[options.command]
-        return command(contract, options.output)
+        return command(contract, options.output, options.guide)
     except ContractError as error:
         print(f"images_sdkgen: {error}", file=sys.stderr)
     except OSError as error:
@@ -28,19 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
-def _generate(contract: Contract, output: Path) -> int:
+def _generate(contract: Contract, output: Path, guide: Path | None) -> int:
     # Importing the engine takes longer than everything else; a bad document should be told at once.
     from .generation import generate
 
-    generate(contract, output)
+    generate(contract, output, guide)
     print(f"wrote {output} from {contract.path.name} {contract.version}")
     return 0
 
 
-def _check(contract: Contract, output: Path) -> int:
+def _check(contract: Contract, output: Path, guide: Path | None) -> int:
     from .generation import check
 
-    found = check(contract, output)
+    found = check(contract, output, guide)
     if not found:
         print(f"{output} is what {contract.path.name} {contract.version} generates")
         return 0
@@ -68,5 +68,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             default=DEFAULT_OUTPUT,
             help="the client's folder (default: %(default)s)",
+        )
+        command.add_argument(
+            "--guide", type=Path, metavar="FILE", help="a Markdown file that tells of the contract between markers"
         )
     return parser

@@ -160,6 +160,11 @@ def namespaces(contract: Contract, data: GeneratorData) -> list[Namespace]:
     return spaces
 
 
+def own(methods: Iterable[Method]) -> Method:
+    """Return the method of the contract's own operation, the one whose rules depend on a model."""
+    return next(each for each in methods if each.by_model)
+
+
 def _attribute(tag: str) -> str:
     return identifier(snake_case(tag), ("close", "with_options"))
 

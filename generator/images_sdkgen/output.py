@@ -51,7 +51,9 @@ def differences(output: Path, write: Callable[[Path], None]) -> list[str]:
         write(fresh)
         here, there = _files(output), _files(fresh)
         return [
-            line for name in sorted(here.keys() | there.keys()) for line in _diff(name, here.get(name), there.get(name))
+            line
+            for name in sorted(here.keys() | there.keys())
+            for line in difference(name, here.get(name), there.get(name))
         ]
 
 
@@ -65,7 +67,8 @@ def _is_litter(name: Path) -> bool:
     return any(part in _LITTER or part.endswith(".egg-info") for part in name.parts)
 
 
-def _diff(name: str, old: bytes | None, new: bytes | None) -> Iterator[str]:
+def difference(name: str, old: bytes | None, new: bytes | None) -> Iterator[str]:
+    """Yield how two versions of a file differ, as a unified diff; None stands for a file that is not there."""
     if old == new:
         return
     if old is None:

@@ -13,9 +13,10 @@ from .text import distinct, docstring, identifier
 
 @dataclass(frozen=True)
 class Params:
-    """One TypedDict."""
+    """One TypedDict; `title` is the model or operation whose arguments it has."""
 
     name: str
+    title: str
     docstring: str
     arguments: tuple[Argument, ...]
 
@@ -25,7 +26,7 @@ def params(methods: Iterable[Method]) -> list[Params]:
     ways = [(method, way) for method in methods for way in method.overloads]
     names = distinct(_name(way.title) for _, way in ways)
     return [
-        Params(name, _docstring(method, way), tuple(each for each in way.arguments if each.given))
+        Params(name, way.title, _docstring(method, way), tuple(each for each in way.arguments if each.given))
         for name, (method, way) in zip(names, ways, strict=True)
     ]
 

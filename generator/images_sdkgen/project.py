@@ -15,7 +15,7 @@ from images_contract import Contract
 
 from . import readme
 from .bases import base_of
-from .methods import Namespace, chosen_by, namespaces
+from .methods import Namespace, chosen_by, namespaces, own
 from .models import ModelView, class_names, model_view
 from .params import params
 from .text import literal
@@ -33,6 +33,7 @@ class ImagesProject(Project):
         self._contract = contract
         self.namespaces = namespaces(contract, data)
         methods = [method for each in self.namespaces for method in each.methods]
+        self.params = params(methods)
         self._chosen_by = chosen_by(methods)
         self._answers = {method.answer.model for method in methods}
         self._classes = class_names(contract, data)
@@ -43,9 +44,10 @@ class ImagesProject(Project):
             model_view=self._model_view,
             namespaces=self.namespaces,
             methods=methods,
+            own=own(methods),
             literal=literal,
-            params=params(methods),
-            facts=readme.facts(contract, self.namespaces),
+            params=self.params,
+            facts=readme.facts(contract, own(methods)),
         )
 
     def write(self) -> None:
@@ -57,6 +59,7 @@ class ImagesProject(Project):
         self._print("params.py.jinja", "params.py")
         self._print("rules.py.jinja", "rules.py")
         self._print("operations.py.jinja", "_operations.py")
+        self._print("main.py.jinja", "__main__.py")
         (self.package_dir / "api").mkdir()
         self._print("api_init.py.jinja", "api/__init__.py")
         for each in self.namespaces:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from images_contract import Contract, Parameter
 
 from .document import JSON
-from .methods import Method, Namespace
+from .methods import Method
 from .signatures import example_call
 from .text import literal, markdown
 
@@ -25,11 +26,11 @@ class Facts:
     rows: tuple[tuple[str, ...], ...]
     example: tuple[str, ...]
     call: str
+    command: str
 
 
-def facts(contract: Contract, namespaces: Sequence[Namespace]) -> Facts:
-    """Return the facts of a contract."""
-    own = next(each for namespace in namespaces for each in namespace.methods if each.by_model)
+def facts(contract: Contract, own: Method) -> Facts:
+    """Return the facts of a contract, with an example of its own operation."""
     models = list(contract.models.values())
     rows = tuple(
         (markdown(name), *(markdown(_cell(model.parameters[name])) for model in models))
@@ -43,6 +44,7 @@ def facts(contract: Contract, namespaces: Sequence[Namespace]) -> Facts:
         rows=rows,
         example=_example(contract, own),
         call=own.call,
+        command=_command(contract, own),
     )
 
 
@@ -56,6 +58,13 @@ def _server(contract: Contract) -> str:
 def _version(text: str) -> str:
     """Return a version that Python packaging takes; the document may use any words."""
     return text if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}", text) else "0"
+
+
+def _command(contract: Contract, own: Method) -> str:
+    """Return a command that asks for a picture of the first model with a name that a shell takes as it is."""
+    names = [name for name in contract.models if shlex.quote(name) == name]
+    choice = [f"--{contract.discriminator}", names[0]] if names else []
+    return shlex.join(["images-client", own.name, "A lighthouse in the fog", *choice, "--out", "lighthouse"])
 
 
 def _cell(one: Parameter) -> str:

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from images_contract import ABSENT, Clause, Contract, ModelProfile
+from images_contract import Condition as ContractCondition
 from images_contract import Parameter as ContractParameter
 from images_contract.dimensions import FORM
 from images_contract.keywords import KEYWORDS as MEANINGS
@@ -20,9 +21,9 @@ from .signatures import described
 Index = Mapping[tuple[str | None, str, tuple[str, ...]], Clause]
 
 
-def refused(clause: Clause) -> bool:
-    """Whether a client refuses what breaks this clause, before anything is sent."""
-    return clause.level in ("must", "should") or clause.refuse_locally
+def refused(rule: Clause | ContractCondition) -> bool:
+    """Whether a client refuses what breaks this rule, before anything is sent."""
+    return rule.level in ("must", "should") or rule.refuse_locally
 
 
 def with_models(contract: Contract) -> OperationRules:
@@ -92,7 +93,7 @@ def _conditions(model: ModelProfile) -> tuple[Condition, ...]:
     return tuple(
         Condition(rule.id, rule.sentence, rule.parameters, rule.when, rule.then)
         for rule in model.conditions
-        if rule.level in ("must", "should") or rule.refuse_locally
+        if refused(rule)
     )
 
 

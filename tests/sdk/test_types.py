@@ -16,6 +16,7 @@ import images_client
 from images_contract import Contract, Parameter
 
 SNIPPETS = Path(__file__).resolve().parents[1] / "typing"
+GUIDE = SNIPPETS.parents[1] / "docs" / "sdk.md"
 PACKAGE = Path(images_client.__file__).parent
 MARK = re.compile(r"  # (mypy|pyright|both) says?: (.+)$")
 Said = dict[tuple[str, int], str]
@@ -23,10 +24,13 @@ Said = dict[tuple[str, int], str]
 
 @pytest.fixture(scope="module")
 def snippets(tmp_path_factory: pytest.TempPathFactory, contract: Contract) -> list[Path]:
-    """The snippets of tests/typing, and one with calls for each model of the contract."""
-    every = tmp_path_factory.mktemp("typing") / "every_model.py"
+    """The snippets of tests/typing and docs/sdk.md, and one with calls for each model of the contract."""
+    folder = tmp_path_factory.mktemp("typing")
+    every = folder / "every_model.py"
     every.write_text("\n".join(["from images_client import Client", "client = Client()", *calls(contract)]))
-    return [*SNIPPETS.glob("*.py"), every]
+    for number, code in enumerate(re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL), 1):
+        (folder / f"guide_{number}.py").write_text(code, encoding="utf-8")
+    return [*SNIPPETS.glob("*.py"), *folder.glob("*.py")]
 
 
 def calls(contract: Contract) -> Iterator[str]:

@@ -29,7 +29,7 @@ class _Reader:
         self.finished = False
         self.arrived: list[Any] = []
         self.skipped: list[ServerSentEvent] = []
-        self.final: Any = None
+        self.completed: list[Any] = []
         self._operation = operation
         self._request = request
         self._parser = EventParser()
@@ -56,7 +56,7 @@ class _Reader:
                 yield typed
 
     def _end(self) -> None:
-        if self.final is None:
+        if not self.completed:
             message = f"the stream ended before the picture was complete; {len(self.arrived)} events arrived"
             raise StreamInterruptedError(message, request_id=self._request)
 
@@ -74,7 +74,7 @@ class _Reader:
             return None
         typed = read(model, said, self._request)
         if kind in self._operation.final or not self._operation.final:
-            self.final = typed
+            self.completed.append(typed)
         return typed
 
     def _json(self, event: ServerSentEvent) -> Any:
@@ -100,6 +100,11 @@ class _Stream(Generic[EventT, FinalT]):
     def arrived(self) -> tuple[EventT, ...]:
         """The events so far."""
         return tuple(self._reader.arrived)
+
+    @property
+    def completed(self) -> tuple[FinalT, ...]:
+        """The events so far that complete a picture."""
+        return tuple(self._reader.completed)
 
     @property
     def skipped(self) -> tuple[ServerSentEvent, ...]:
@@ -140,7 +145,7 @@ class EventStream(_Stream[EventT, FinalT]):
         """Return the event that completes the picture (the last one, if there are several), after all others."""
         for _ in self._events:
             pass
-        final: FinalT = self._reader.final
+        final: FinalT = self._reader.completed[-1]
         return final
 
     def close(self) -> None:
@@ -182,7 +187,7 @@ class AsyncEventStream(_Stream[EventT, FinalT]):
         """Return the event that completes the picture (the last one, if there are several), after all others."""
         async for _ in self._events:
             pass
-        final: FinalT = self._reader.final
+        final: FinalT = self._reader.completed[-1]
         return final
 
     async def close(self) -> None:
