@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from .catalogue import Model
+from .catalogue import Document, Model, node_at
 from .errors import Refusal, shown
 
 Wording = tuple[str, str]  # message, code
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 
 
-def refusal(model: Model, errors: Iterable[ValidationError]) -> Refusal:
+def refusal(document: Document, model: Model, errors: Iterable[ValidationError]) -> Refusal:
     """Return the refusal for the most telling error: unknown keys first, then prompt, then the others."""
-    findings = [finding for error in errors for finding in _findings(model, error)]
+    findings = [finding for error in errors for finding in _findings(document, model, error)]
     return min(findings, key=lambda finding: finding[0])[1]
 
 
-def _findings(model: Model, error: ValidationError) -> list[tuple[tuple[float, ...], Refusal]]:
+def _findings(document: Document, model: Model, error: ValidationError) -> list[tuple[tuple[float, ...], Refusal]]:
     params = _blamed(error)
-    condition = _condition(model, error)
+    condition = _condition(document, model, error)
     found = []
     for param in params:
         message, code = _wording(param, error) if condition is None else (condition, "invalid_value")
@@ -41,15 +42,17 @@ def _blamed(error: ValidationError) -> Sequence[str | None]:
     return [None]
 
 
-def _condition(model: Model, error: ValidationError) -> str | None:
+def _condition(document: Document, model: Model, error: ValidationError) -> str | None:
     """Return the sentence of the condition that an error belongs to, None where it belongs to none."""
-    path = list(error.evaluation_path)
-    outcome = next((index for index, step in enumerate(path) if step in ("then", "else")), None)
-    if outcome is None or "properties" in path[:outcome]:
-        return None
-    clauses = [model.conditions[step] for step in path[:outcome] if isinstance(step, int)]
-    stated = clauses[-1].get("x-clause", {}) if clauses else {}
-    return str(stated.get("sentence", "These parameters cannot be combined."))
+    # The path starts at the model's schema, but for our own keywords, where the validator counts from the document.
+    node: Any = {**document, "$ref": model.pointer}
+    for step in error.evaluation_path:
+        if step == "properties":
+            return None
+        if step in ("then", "else"):
+            return str(node.get("x-clause", {}).get("sentence", "These parameters cannot be combined."))
+        node = node_at(document, node["$ref"]) if step == "$ref" else node[step]
+    return None
 
 
 def _rank(model: Model, param: str | None, error: ValidationError, conditional: bool) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ class Validation:
     def __init__(
         self, document: Document, catalogue: Catalogue, *, open_absent: bool = True, nameless: Validation | None = None
     ) -> None:
+        self._document = document
         self.catalogue = catalogue
         self.nameless = nameless or self
         self.open_absent = open_absent
@@ -44,7 +45,7 @@ class Validation:
             errors = list(self._validators[model.pointer].iter_errors(body))
         except ValueError as error:  # nested deeper than the library goes
             return Refusal(400, f"Invalid body: {error}.", code="invalid_value")
-        return refusal(model, errors) if errors else model
+        return refusal(self._document, model, errors) if errors else model
 
     def _judge_absent(self, body: Any) -> Verdict:
         if self.catalogue.absent is None and isinstance(body, dict):

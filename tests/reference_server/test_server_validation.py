@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from images_reference_server import create_app
 
 PATH = "/v1/images/generations"
 GPT = {"model": "gpt-image-1", "prompt": "A cat"}
@@ -102,6 +105,20 @@ class TestRefusals:
         answer = client.post(PATH, content=raw, headers={"Content-Type": "application/json"})
 
         assert (400, None) == (answer.status_code, answer.json()["error"]["param"])
+
+    @pytest.mark.parametrize("moved", [False, True])
+    def test_condition_elsewhere(self, document: dict[str, Any], moved: bool) -> None:
+        """A condition is told in its own words, with other parts before it and in a schema elsewhere."""
+        document = copy.deepcopy(document)
+        model = document["components"]["schemas"]["GptImage1Request"]
+        model["allOf"].insert(0, {"type": "object"})
+        if moved:
+            document["components"]["schemas"]["Conditions"] = {"allOf": model.pop("allOf")}
+            model["$ref"] = "#/components/schemas/Conditions"
+
+        answer = TestClient(create_app(document)).post(PATH, json={**GPT, "partial_images": 1})
+
+        assert "partial_images above 0 is for" in answer.json()["error"]["message"]
 
 
 class TestAbsentModel:
