@@ -35,8 +35,9 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser tests/conformance/test_html_browser.py
 
-mutation: install ## Run the suite against every faulty server there is (kept in build/, resumable), half an hour
-	$(BIN)/python -m images_conformance.mutation
+mutation: install ## Run the suite against every faulty server there is (kept in build/, resumable): docs/proof.md, 15 minutes
+	$(BIN)/pytest -m mutation tests/reference_server
+	$(BIN)/python -m images_conformance.mutation --page docs/proof.md
 
 mutation-sample: install ## The same for 72 of them, the same ones every time
 	$(BIN)/python -m images_conformance.mutation --sample 72 --seeds 2 --results build/mutation-sample.jsonl

@@ -146,7 +146,7 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
     """Yield the behaviour clauses of `x-clauses`: once for the operation, per model below a 2xx response.
 
     A clause that `needs` a parameter is yielded for the models that have it; one that needs something of `x-response`,
-    for those whose schema says it.
+    for those whose schema says it, and one that needs a field, also where nothing is said of fields.
     """
     seen: dict[str, str] = {}
     for pointer, entry in _entries(schemas, operation):
@@ -163,6 +163,7 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
 
 
+_FIELD = "x-response/fields/"  # an answer has this field, for all that the document says
 _SAID: dict[str, Callable[[ModelProfile], bool]] = {
     "x-response": lambda profile: profile.fields is not None,
     "x-response/fields": lambda profile: bool(profile.fields),
@@ -174,14 +175,17 @@ def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bo
         schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter; write its name")
     if name in _SAID:
         return _SAID[name](profile)
-    if name in profile.parameters:
+    field = name.removeprefix(_FIELD)
+    if field == name and name in profile.parameters:
         return profile.parameters[name].supported
     # A dialect may have taken it from every model; the answers may still have a member of this name.
     if not any(
-        isinstance(node.get("properties"), dict) and name in node["properties"] for _, node in nodes(schemas.document)
+        isinstance(node.get("properties"), dict) and field in node["properties"] for _, node in nodes(schemas.document)
     ):
-        schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter (nor {' or '.join(_SAID)})")
-    return False
+        schemas.fail(
+            f"{pointer}/needs", f"is {shown(name)}, which is no parameter (nor {' or '.join(_SAID)} or a field of it)"
+        )
+    return field != name and (profile.fields is None or field in profile.fields)
 
 
 def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any]]:

@@ -79,7 +79,7 @@ def _quality(look: Look) -> Outcome:
 
 @check("echo.output_format")
 def _output_format(look: Look) -> Outcome:
-    return _echo(look, "output_format", look.asked("output_format"))
+    return _echo(look, "output_format", look.asked("output_format"), lambda _, picture: picture.format)
 
 
 @check("echo.background")

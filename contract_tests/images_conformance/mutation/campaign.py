@@ -20,6 +20,7 @@ from images_reference_server import Fault, list_faults
 
 from ..planning.plan import Selection
 from .mutants import Notes, Outcome, examine, failed, run_against, word
+from .page import page
 from .report import Summary, show
 
 RESULTS = Path("build/mutation.jsonl")
@@ -108,7 +109,10 @@ def _fresh(names: Sequence[str], path: Path, states: Mapping[str, str], jobs: in
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), show_default=True, help="Processes.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Kept here.")
 @click.option("--fresh", is_flag=True, help="Forget the results of earlier runs.")
-def main(sample: int | None, names: str | None, seeds: int, jobs: int, results: Path, fresh: bool) -> None:
+@click.option("--page", "written", type=click.Path(path_type=Path), help="Where a complete run is told as Markdown.")
+def main(
+    sample: int | None, names: str | None, seeds: int, jobs: int, results: Path, fresh: bool, written: Path | None
+) -> None:
     """Run the suite against every faulty server there is; exit code 1 where a fault slips through."""
     faults = [*_faults()]
     chosen = sampled([name for name in faults if fnmatchcase(name, names or "*")], sample)
@@ -122,6 +126,11 @@ def main(sample: int | None, names: str | None, seeds: int, jobs: int, results: 
         outcomes.append(outcome)
         if len(outcomes) % 100 == 0:
             click.echo(f"{len(outcomes)} of {len(chosen)} faults", err=True)
-    summary = Summary.of(_contract(), outcomes, faults, Notes.load(), alarms, complete=sample is None and not names)
+    complete = sample is None and not names
+    outcomes.sort(key=lambda outcome: faults.index(outcome.fault))
+    summary = Summary.of(_contract(), outcomes, faults, Notes.load(), alarms, complete=complete)
     show(summary, _faults().values(), seeds)
+    if written and complete:
+        lines = page(_contract(), summary, _faults().values(), seeds)
+        written.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.exit(0 if summary.good else 1)

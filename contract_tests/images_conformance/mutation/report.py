@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -16,6 +16,7 @@ from .mutants import Notes, Outcome, word
 
 OPEN = "sources leave the rule open: neither answer is wrong"
 FEW = 0.05  # share of the clauses that may go without a fault of their own
+COLUMNS = ("class", "killed", "only thorough", "survived", "equivalent", "requests", "images", "seconds")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Summary:
         """Whether nothing slipped through, nothing was alarmed without cause, and no note is out of date."""
         return not any(self.problems.values())
 
+    @property
+    def explained(self) -> dict[str, str]:
+        """The equivalent faults that a note explains, beside those where the rule is open."""
+        return {fault: reason for fault, reason in self.equivalent.items() if reason != OPEN}
+
 
 def _reason(outcome: Outcome, notes: Notes) -> str | None:
     return notes.why_equivalent(outcome.fault) or (OPEN if outcome.level == "may" else None)
@@ -90,20 +96,12 @@ def singled_out(outcomes: Iterable[Outcome]) -> set[str]:
 def show(summary: Summary, faults: Iterable[Fault], seeds: int) -> None:
     """Print the counts by class and whatever is wrong."""
     console = Console(highlight=False)
-    table = Table("class", "killed", "only thorough", "survived", "equivalent", "requests", "images", "seconds")
-    for name in dict.fromkeys(each.category for each in summary.outcomes):
-        table.add_row(name, *_row(summary, name))
-    table.add_section()
-    table.add_row("all", *_row(summary, None))
+    table = Table(*COLUMNS)
+    for row in rows(summary):
+        table.add_row(*row)
     console.print(table)
-    named = [fault for fault in faults if fault.kind == "behaviour" and fault.model is None]
-    console.print("requests, images and seconds are those of one fault on average", soft_wrap=True)
-    console.print(
-        f"{len(named)} behaviours have a name; the same in one model alone, and what is made from the document, is not "
-        f"counted there. The honest server was checked {seeds} times.",
-        soft_wrap=True,
-    )
-    told = {fault: reason for fault, reason in summary.equivalent.items() if reason != OPEN}
+    console.print(said(faults, seeds), soft_wrap=True)
+    told = summary.explained
     _list(console, "equivalent", [f"{fault}: {reason}" for fault, reason in told.items()])
     console.print(f"equivalent, because {OPEN}: {len(summary.equivalent) - len(told)}")
     title = f"excepted from being singled out, of {len(summary.clauses)} clauses"
@@ -112,6 +110,23 @@ def show(summary: Summary, faults: Iterable[Fault], seeds: int) -> None:
         if lines:
             _list(console, title, lines)
     console.print("all faults noticed, and nothing else" if summary.good else "NOT GOOD")
+
+
+def said(faults: Iterable[Fault], seeds: int) -> str:
+    """Return what has to be said of the table."""
+    named = [fault for fault in faults if fault.kind == "behaviour" and fault.model is None]
+    return (
+        "Requests, images and seconds are those of one fault on average. "
+        f"{len(named)} behaviours have a name; the same in one model alone, and what is made from the document, is not "
+        f"counted there. The honest server was checked {seeds} times, in another order each time."
+    )
+
+
+def rows(summary: Summary) -> Iterator[list[str]]:
+    """Yield the rows of the table: each class, and all together."""
+    for name in dict.fromkeys(each.category for each in summary.outcomes):
+        yield [name, *_row(summary, name)]
+    yield ["all", *_row(summary, None)]
 
 
 def _list(console: Console, title: str, lines: Sequence[str]) -> None:

@@ -98,7 +98,7 @@ def charset_refused(refusal: Refusal | None, call: Call) -> Refusal | None:
 @fault("http", "media_type")
 def media_type_case_sensitive(refusal: Refusal | None, call: Call) -> Refusal | None:
     """The media type must be in lower case."""
-    seen = call.headers.get("content-type", "")
+    seen = call.headers.get("content-type", "").partition(";")[0]
     return refusal or (wrong_media_type(seen) if seen != seen.lower() else None)
 
 

@@ -1,0 +1,1 @@
+"""The suite beside a fuzzer, and beside a bare loop."""
