@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ class Bare:
         self._settings: dict[str, Any] = {"headers": {"Authorization": f"Bearer {KEY}"}, "timeout": PATIENCE}
         self._module = httpx2
 
-    def blocking(self) -> None:
-        self._client = self._module.Client(**self._settings)
+    def blocking(self, transport: Any = None) -> None:
+        self._client = self._module.Client(**self._settings, transport=transport)
 
     def concurrent(self) -> None:
         limits = self._module.Limits(max_connections=1000)
@@ -40,11 +41,11 @@ class Bare:
     async def acall(self) -> Any:
         return (await self._client.post(self._url, json=BODY)).raise_for_status().json()
 
-    def pictures(self) -> list[bytes]:
+    def pictures(self) -> Iterator[bytes]:
         return _decoded(json.loads(self._client.post(self._url, json=TEN).content))
 
     async def apictures(self) -> list[bytes]:
-        return _decoded(json.loads((await self._client.post(self._url, json=TEN)).content))
+        return list(_decoded(json.loads((await self._client.post(self._url, json=TEN)).content)))
 
     def files(self, folder: Path) -> None:
         _write(folder, self.pictures())
@@ -53,13 +54,36 @@ class Bare:
         _write(folder, await self.apictures())
 
 
-def _decoded(answer: Any) -> list[bytes]:
-    return [base64.b64decode(each["b64_json"]) for each in answer["data"]]
+def _decoded(answer: Any) -> Iterator[bytes]:
+    return (base64.b64decode(each["b64_json"]) for each in answer["data"])
 
 
-def _write(folder: Path, pictures: list[bytes]) -> None:
+def _write(folder: Path, pictures: Iterable[bytes]) -> None:
     for number, data in enumerate(pictures):
         (folder / f"{number}.png").write_bytes(data)
+
+
+def _through(transport: Any) -> dict[str, Any]:
+    """Return the setting that makes a client send through a transport."""
+    import httpx2
+
+    return {"http_client": httpx2.Client(transport=transport)} if transport else {}
+
+
+class Dropped(Bare):
+    """httpx2 that receives an answer and throws it away: what no client can do without."""
+
+    def pictures(self) -> Iterator[bytes]:
+        with self._client.stream("POST", self._url, json=TEN) as response:
+            for _ in response.iter_bytes():
+                pass
+        return iter(())
+
+    async def apictures(self) -> list[bytes]:
+        async with self._client.stream("POST", self._url, json=TEN) as response:
+            async for _ in response.aiter_bytes():
+                pass
+        return []
 
 
 class Official:
@@ -71,8 +95,8 @@ class Official:
         self._module = openai
         self._settings: dict[str, Any] = {"api_key": KEY, "base_url": url, "timeout": PATIENCE, "max_retries": 0}
 
-    def blocking(self) -> None:
-        self._client: Any = self._module.OpenAI(**self._settings)
+    def blocking(self, transport: Any = None) -> None:
+        self._client: Any = self._module.OpenAI(**self._settings, **_through(transport))
 
     def concurrent(self) -> None:
         self._client = self._module.AsyncOpenAI(**self._settings)
@@ -83,8 +107,8 @@ class Official:
     async def acall(self) -> Any:
         return await self._client.images.generate(**BODY)
 
-    def pictures(self) -> list[bytes]:
-        return [base64.b64decode(each.b64_json) for each in self._client.images.generate(**TEN).data]
+    def pictures(self) -> Iterator[bytes]:
+        return (base64.b64decode(each.b64_json) for each in self._client.images.generate(**TEN).data)
 
     async def apictures(self) -> list[bytes]:
         return [base64.b64decode(each.b64_json) for each in (await self._client.images.generate(**TEN)).data]
@@ -119,9 +143,9 @@ class Stock:
     async def acall(self) -> Any:
         return await self._operation.asyncio(client=self._client, body=self._body.from_dict(BODY))
 
-    def pictures(self) -> list[bytes]:
+    def pictures(self) -> Iterator[bytes]:
         answer = self._operation.sync(client=self._client, body=self._body.from_dict(TEN))
-        return [base64.b64decode(each.b64_json) for each in answer.data]
+        return (base64.b64decode(each.b64_json) for each in answer.data)
 
     async def apictures(self) -> list[bytes]:
         answer = await self._operation.asyncio(client=self._client, body=self._body.from_dict(TEN))
@@ -143,8 +167,8 @@ class Ours:
         self._module = images_client
         self._settings: dict[str, Any] = {"api_key": KEY, "base_url": url, "timeout": PATIENCE, "max_retries": 0}
 
-    def blocking(self) -> None:
-        self._client: Any = self._module.Client(**self._settings)
+    def blocking(self, transport: Any = None) -> None:
+        self._client: Any = self._module.Client(**self._settings, **_through(transport))
 
     def concurrent(self) -> None:
         self._client = self._module.AsyncClient(**self._settings)
@@ -155,8 +179,8 @@ class Ours:
     async def acall(self) -> Any:
         return await self._client.images.generate(**BODY)
 
-    def pictures(self) -> list[bytes]:
-        return [each.bytes() for each in self._client.images.generate(**TEN).data]
+    def pictures(self) -> Iterator[bytes]:
+        return (each.bytes() for each in self._client.images.generate(**TEN).data)
 
     async def apictures(self) -> list[bytes]:
         return [await each.abytes() for each in (await self._client.images.generate(**TEN)).data]
@@ -170,6 +194,7 @@ class Ours:
 
 PEERS: dict[str, type[Bare] | type[Official] | type[Stock] | type[Ours]] = {
     "httpx2": Bare,
+    "httpx2, thrown away": Dropped,
     "images-client": Ours,
     "openai": Official,
     "stock": Stock,

@@ -6,11 +6,12 @@ from __future__ import annotations
 import copy
 import inspect
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ._answers import is_event_stream, refusal, request_id, result, unexpected
+from ._answers import is_event_stream, refusal, result, unexpected
 from ._downloads import Downloads
 from ._omit import OMIT, Omit
 from ._operation import Operation
@@ -34,6 +35,7 @@ class _Client:
 
     _settings: Settings
     _owned: bool
+    _defaults: Mapping[str, str] | None
     _downloads: Downloads
 
     def _add_operations(self) -> None:
@@ -73,6 +75,7 @@ class BaseClient(_Client):
         self._owned = http is None
         self._downloads = Downloads(settings.base_url, settings.download_limits, http)
         self._http = http or httpx2.Client(limits=limits())
+        self._defaults = None if http else dict(self._http.headers)
         self._add_operations()
 
     def _call(
@@ -90,8 +93,8 @@ class BaseClient(_Client):
 
     def _send(self, prepared: Prepared, tries: Tries, saving: Saving | None) -> Any:
         with translated():
-            response = self._http.send(prepared.build(self._http, self._key()), stream=True)
-            tries.answered(response.status_code, request_id(response))
+            response = self._http.send(prepared.build(self._http, self._key(), self._defaults), stream=True)
+            tries.answered(response)
             try:
                 if response.is_success and is_event_stream(response) == prepared.stream:
                     if prepared.stream:
@@ -139,6 +142,7 @@ class BaseAsyncClient(_Client):
         self._owned = http is None
         self._downloads = Downloads(settings.base_url, settings.download_limits, http)
         self._http = http or httpx2.AsyncClient(limits=limits())
+        self._defaults = None if http else dict(self._http.headers)
         self._add_operations()
 
     async def _call(
@@ -158,8 +162,8 @@ class BaseAsyncClient(_Client):
 
     async def _send(self, prepared: Prepared, tries: Tries, saving: Saving | None) -> Any:
         with translated():
-            response = await self._http.send(prepared.build(self._http, await self._key()), stream=True)
-            tries.answered(response.status_code, request_id(response))
+            response = await self._http.send(prepared.build(self._http, await self._key(), self._defaults), stream=True)
+            tries.answered(response)
             try:
                 if response.is_success and is_event_stream(response) == prepared.stream:
                     if prepared.stream:

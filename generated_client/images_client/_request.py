@@ -30,11 +30,21 @@ class Prepared:
     timeout: float | httpx2.Timeout | None
     stream: bool
 
-    def build(self, client: httpx2.Client | httpx2.AsyncClient, key: str) -> httpx2.Request:
-        """Return the request for an HTTP client."""
+    def build(
+        self, client: httpx2.Client | httpx2.AsyncClient, key: str, defaults: Mapping[str, str] | None
+    ) -> httpx2.Request:
+        """Return the request for an HTTP client; for our own, on which nobody sets anything, give its `defaults`."""
+        import httpx2
+
         name, word = self.operation.key_header
         headers = {**({name: f"{word}{key}"} if key else {}), **self.headers}
-        return client.build_request(self.operation.method, self.url, headers=headers, timeout=self.timeout, **self.body)
+        method, url = self.operation.method, self.url
+        if defaults is None:
+            return client.build_request(method, url, headers=headers, timeout=self.timeout, **self.body)
+        # The same for half the time.
+        timeout = {"timeout": httpx2.Timeout(self.timeout).as_dict()}
+        headers = {**defaults, **headers}
+        return httpx2.Request(method, url, headers=headers, cookies=client.cookies, extensions=timeout, **self.body)
 
 
 def prepare(

@@ -8,9 +8,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from ._hooks import AttemptEnded, AttemptStarted, Hook, tell
+from ._transport import request_id
 from .errors import APIConnectionError, APIError, APIStatusError
+
+if TYPE_CHECKING:
+    import httpx2
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
 _PATIENCE = 60.0  # seconds; who is asked to wait longer is told so instead of being kept waiting
@@ -49,30 +54,28 @@ class Tries:
 
     def __enter__(self) -> None:
         self._number += 1
-        self._answer: tuple[int, str | None] | None = None
+        self._answer: httpx2.Response | None = None
         if hook := self._retries.hook:
             call, method, url = self._facts
             self._attempt = AttemptStarted(call=call, number=self._number, method=method, url=url)
             tell(hook, self._attempt)
 
-    def answered(self, status_code: int, request_id: str | None) -> None:
+    def answered(self, response: httpx2.Response) -> None:
         """Take note of an answer, for the hook."""
-        self._answer = (status_code, request_id)
+        self._answer = response
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         wait = None if error is None else self._retries.wait(error, self._number)
         if hook := self._retries.hook:
-            status_code, request_id = self._answer or (None, None)
-            took = time.time() - self._attempt.started
             tell(
                 hook,
                 AttemptEnded(
                     attempt=self._attempt,
-                    seconds=took,
-                    status_code=status_code,
-                    request_id=request_id,
+                    seconds=time.time() - self._attempt.started,
+                    status_code=self._answer.status_code if self._answer else None,
+                    request_id=request_id(self._answer) if self._answer else None,
                     error=error,
                     retry_in=wait,
                 ),

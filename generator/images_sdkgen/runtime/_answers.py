@@ -11,12 +11,11 @@ from ._model import Answer, Breach, ResponseModel
 from ._operation import EVENT_STREAM, Operation, ReadModel
 from ._retries import maybe_billed, retry_after
 from ._saving import Pictures
+from ._transport import request_id
 from .errors import APIResponseValidationError, APIStatusError, ContentPolicyError, error_details, status_error
 
 if TYPE_CHECKING:
     import httpx2
-
-REQUEST_ID = "x-request-id"
 
 
 def parse_json(response: httpx2.Response) -> Any:
@@ -47,20 +46,16 @@ def refusal(operation: Operation, response: httpx2.Response) -> APIStatusError:
     )
 
 
-def request_id(response: httpx2.Response) -> str | None:
-    """Return the id that the server gave the request, worth quoting to its support."""
-    return response.headers.get(REQUEST_ID)
-
-
 def result(operation: Operation, body: object, response: httpx2.Response, downloads: Downloads) -> Any:
     """Return the typed answer, or None for an operation that answers nothing."""
     if operation.read is None:
         return None
-    model = read(operation.read, body, request_id(response))
+    identity = request_id(response)
+    model = read(operation.read, body, identity)
     # Frozen, but not out of our hands yet.
     if isinstance(model, Answer):
         object.__setattr__(model, "headers", response.headers)
-        object.__setattr__(model, "request_id", request_id(response))
+        object.__setattr__(model, "request_id", identity)
     if isinstance(model, Pictures):
         for each in (model, *model.pictures):
             object.__setattr__(each, "downloads", downloads)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from ._answers import is_error_event, read, request_id
+from ._answers import is_error_event, read
 from ._operation import Operation
 from ._sse import EventParser, ServerSentEvent
-from ._transport import translated
+from ._transport import request_id, translated
 from .errors import APIError, APIResponseValidationError, APIStreamError, StreamInterruptedError, error_details
 
 if TYPE_CHECKING:

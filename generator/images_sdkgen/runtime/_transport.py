@@ -36,6 +36,11 @@ def translated() -> Generator[None]:
         raise APIConnectionError(said, maybe_billed=not isinstance(error, unsent)) from error
 
 
+def request_id(response: httpx2.Response) -> str | None:
+    """Return the id that the server gave the request, worth quoting to its support."""
+    return response.headers.get("x-request-id")
+
+
 def _said(error: httpx2.RequestError, otherwise: str) -> str:
     """Return what went wrong and where; the host, not the whole URL, for that may hold a password."""
     try:

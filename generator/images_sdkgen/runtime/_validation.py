@@ -61,7 +61,10 @@ def _judge(profile: Profile, body: Mapping[str, Any]) -> Iterator[Problem]:
 def _parameter_problems(profile: Profile, body: Mapping[str, Any]) -> Iterator[Problem]:
     for name, parameter in profile.parameters.items():
         if name in body:
-            yield from _value_problems(profile, parameter, body[name])
+            found = list(_value_problems(profile, parameter, body[name]))
+            # Asked last, for most values are fine.
+            if found and not _is_open(profile, parameter, body[name]):
+                yield from found
         elif parameter.required_by:
             yield Problem(name, f"{name!r} is required", parameter.required_by)
     for name in body if profile.unknown else ():
@@ -72,8 +75,6 @@ def _parameter_problems(profile: Profile, body: Mapping[str, Any]) -> Iterator[P
 
 
 def _value_problems(profile: Profile, parameter: Parameter, value: Any) -> Iterator[Problem]:
-    if _is_open(profile, parameter, value):
-        return
     if parameter.unsupported_by:
         message = f"{parameter.name!r} is not a parameter of {profile.name}, got {shown(value)}; leave it out"
         yield Problem(parameter.name, message, parameter.unsupported_by)
