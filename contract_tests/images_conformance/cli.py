@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ class _Group(click.Group):
             return None
         command: click.Command = getattr(import_module(f"{commands.__name__}.{cmd_name}"), cmd_name)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], commands.__all__, 1)
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) if near else error from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from canned import b64, picture
@@ -74,3 +75,23 @@ def test_the_rows_of_the_table_do_not_mix(careless: str) -> None:
     (streams,) = re.findall(r"^│streams +│ +(\S+) +│", output, re.MULTILINE)
 
     assert ("FAIL", "-") == (row, streams)
+
+
+def test_the_next_command_is_the_last_line(careless: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run ends with the command that shows it, and that command does."""
+    *_, last = printed(careless, "--clause", "data.count", "--models", "dall-e-2").splitlines()
+
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(main, last.removeprefix("next: images-conformance ").split())
+    page = Path("report.html").read_text(encoding="utf-8")
+
+    assert 0 == shown.exit_code
+    assert "data.count" in page
+
+
+def test_a_command_misspelled() -> None:
+    """An unknown command is refused, with the one that was probably meant."""
+    result = CliRunner().invoke(main, ["chekc"])
+
+    assert 2 == result.exit_code
+    assert "No such command 'chekc'. Did you mean 'check'?" in result.output

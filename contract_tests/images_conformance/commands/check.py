@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,7 +78,7 @@ def check(**options: Any) -> None:
             confirm(worst_case(contract, cases, prices), url, settings.budget)
         report = _run(contract, cases, prices, settings, options, journal)
     shared.show(report, options)
-    _tell_how_to_go_on(report, journal)
+    _tell_how_to_go_on(report, journal, options)
     sys.exit(report.exit_code)
 
 
@@ -106,7 +107,11 @@ def _run(
         return run_check(contract, target, cases, prices, settings, update, journal, shared.tell)
 
 
-def _tell_how_to_go_on(report: Report, journal: Journal | None) -> None:
-    """Say which command goes on with a run that left something unsent."""
+def _tell_how_to_go_on(report: Report, journal: Journal | None, options: Mapping[str, Any]) -> None:
+    """Say which command comes next: the one that goes on with a run, that shows it, or that checks a server."""
     if report.stopped and journal is not None and not report.target.embedded:
         shared.tell(f"go on with: {command_line('--resume')}")
+    elif report.target.embedded and not options["quiet"]:
+        shared.tell("next: images-conformance check http://localhost:8000/v1, or wherever your server is")
+    elif journal is not None and not options["quiet"] and options["html_file"] is None:
+        shared.tell(f"next: images-conformance report {shlex.quote(str(journal.path))} report.html")
