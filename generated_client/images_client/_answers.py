@@ -12,11 +12,14 @@ from ._model import Answer, Breach, ResponseModel
 from ._operation import EVENT_STREAM, Operation, ReadModel
 from ._retries import maybe_billed, retry_after
 from ._saving import Pictures
+from ._settings import shown
 from ._transport import request_id
 from .errors import APIResponseValidationError, APIStatusError, ContentPolicyError, error_details, status_error
 
 if TYPE_CHECKING:
     import httpx2
+
+_SHORTEST_KEY = 8
 
 
 def parse_json(response: httpx2.Response) -> Any:
@@ -31,12 +34,12 @@ def refusal(operation: Operation, response: httpx2.Response) -> APIStatusError:
     """Return the exception for an answer that is not a success; its body must have been read."""
     body = parse_json(response)
     details = error_details(body)
-    message = details.pop("message", None) or response.reason_phrase or "no explanation"
+    message = details.pop("message", None) or _moved(response) or response.reason_phrase or "no explanation"
     status = response.status_code
     wait = retry_after(response.headers)
     blamed = details.get("code") in operation.content_policy
     return (ContentPolicyError if blamed else status_error(status))(
-        message,
+        _without_key(message, operation, response.request),
         status_code=status,
         headers=response.headers,
         request_id=request_id(response),
@@ -45,6 +48,21 @@ def refusal(operation: Operation, response: httpx2.Response) -> APIStatusError:
         body=body,
         **details,
     )
+
+
+def _moved(response: httpx2.Response) -> str:
+    """Return where a server sends a request that is not sent on: it has the key, and may cost money."""
+    following = response.next_request
+    return (
+        f"the server redirects to {shown(following.url)}; give the base_url that this follows from" if following else ""
+    )
+
+
+def _without_key(message: str, operation: Operation, request: httpx2.Request) -> str:
+    """Return a message without the key, which some servers repeat; a very short one could be any word."""
+    name, word = operation.key_header
+    key = request.headers.get(name, "").removeprefix(word)
+    return message.replace(key, "[key]") if len(key) >= _SHORTEST_KEY else message
 
 
 def result(operation: Operation, body: object, response: httpx2.Response, downloads: Downloads) -> Any:

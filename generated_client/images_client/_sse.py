@@ -7,13 +7,18 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ._keywords import shown
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class ServerSentEvent:
     """One event as it came over the wire: `event` is its name ("message" where it has none), `data` its text."""
 
     event: str
     data: str
+
+    def __repr__(self) -> str:
+        return f"ServerSentEvent(event={shown(self.event)}, data={shown(self.data)})"
 
 
 class EventParser:

@@ -36,7 +36,7 @@ def _without_model(rules: OperationRules, body: Mapping[str, Any]) -> list[Probl
         return [] if name in body else [Problem(name, f"{name!r} is required", rules.no_model)]
     found = list(_judge(rules.fallback, body))
     # What a single model takes is for the server to decide, since it chooses the model.
-    if not found and rules.models and all(any(_judge(profile, body)) for profile in rules.models.values()):
+    if not found and rules.no_model and all(any(_judge(profile, body)) for profile in rules.models.values()):
         message = f"no single model takes these parameters together; give {name!r} to see what is wrong"
         return [Problem(name, message, rules.no_model)]
     return found

@@ -30,13 +30,14 @@ def with_models(contract: Contract) -> OperationRules:
     """Return the rules of the contract's own operation."""
     index = {(each.model, each.keyword, each.parameters): each for each in contract.clauses}
     key = (contract.discriminator,)
-    unknown, missing = index[None, "enum", key], index.get((None, "required", key))
+    unknown = index[None, "enum", key]
+    no_model = index.get((None, "required", key)) or index.get((ABSENT, "combination", ()))
     return OperationRules(
         fallback=_fallback(contract, index) if contract.absent else None,
         models={name: _profile(contract, model, index) for name, model in contract.models.items()},
         discriminator=contract.discriminator,
         unknown_model=unknown.id,
-        no_model=(missing or index[ABSENT, "combination", ()]).id,
+        no_model=no_model.id if no_model else "",
     )
 
 

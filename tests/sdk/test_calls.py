@@ -109,6 +109,22 @@ def test_the_key_is_never_shown(answering: Answering) -> None:
     assert not [text for text in shown if KEY in text or "password" in text]
 
 
+def test_a_server_that_repeats_the_key(answering: Answering) -> None:
+    """A key that a server repeats in its message is not in the exception's."""
+    error = {"message": f"Incorrect API key provided: {KEY}. Find yours online."}
+    with pytest.raises(APIStatusError) as caught:
+        answering(httpx2.Response(401, json={"error": error})).client().images.generate(prompt="a cat")
+
+    assert "401: Incorrect API key provided: [key]. Find yours online." == str(caught.value)
+
+
+def test_a_redirect_is_not_followed_but_told(answering: Answering) -> None:
+    """A redirect could send the key elsewhere: where it leads is told, but for a secret in the query."""
+    answer = httpx2.Response(308, headers={"location": "https://new/v2/images/generations?sig=1"})
+    with pytest.raises(APIStatusError, match="308: the server redirects to https://new/v2/images/generations; give"):
+        answering(answer).client().images.generate(prompt="a cat")
+
+
 def test_a_typed_answer(answering: Answering) -> None:
     """The answer has the document's fields; what a server adds is kept, what it leaves out is None."""
     body = {
@@ -131,7 +147,7 @@ def test_a_typed_answer(answering: Answering) -> None:
 
 
 def test_a_picture_does_not_fill_the_screen(answering: Answering) -> None:
-    """The repr of an answer has no megabytes in it."""
+    """The repr of an answer has no megabytes in it, wherever they stand."""
     answer = httpx2.Response(200, json={"created": 1, "data": [{"b64_json": "iVBORw0KGgo" * 100_000}]})
     result = answering(answer).client().images.generate(prompt="a cat")
 

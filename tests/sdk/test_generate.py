@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -12,10 +13,13 @@ from typing import Any
 import pytest
 
 from images_contract import Contract
+from images_contract.dialects import names
 from images_sdkgen import output
 from images_sdkgen.cli import main
 from images_sdkgen.metadata import FILE_NAME
 from images_sdkgen.project import HEADER
+
+from .conftest import Workshop
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -52,6 +56,15 @@ def test_the_output_does_not_depend_on_hash_seed_or_place(generated: Path, tmp_p
     subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True)
 
     assert contents(generated) == contents(tmp_path / "somewhere" / "else")
+
+
+@pytest.mark.parametrize("dialect", names())
+def test_every_dialect_has_a_client(dialect: str, workshop: Workshop) -> None:
+    """Each shipped dialect gives a client that imports, with the dialect's models."""
+    package = workshop.command("--dialect", dialect)
+    rules = importlib.import_module(f"{package.__name__}.rules")
+
+    assert list(Contract.load(dialect=dialect).models) == list(rules.CREATE_IMAGE.models)
 
 
 def test_nothing_about_this_machine_is_written(generated: Path) -> None:

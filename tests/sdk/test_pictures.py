@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -201,6 +202,31 @@ def test_an_answer_that_breaks_off_leaves_what_is_complete(tmp_path: Path) -> No
         assert caught.value.maybe_billed
         assert [path.read_bytes() for path in caught.value.arrived] == [BEGINNINGS["png"]]
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_who_stops_waiting_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A cancelled call removes the picture that was arriving."""
+    began = anyio.Event()
+
+    class Endless(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b'{"created": 1, "data": [{"b64_json": "' + encoded(BEGINNINGS["png"] * 999).encode()
+            began.set()
+            await anyio.sleep_forever()
+
+    async def run() -> None:
+        client = FakeServer(answers=[httpx2.Response(200, stream=Endless())]).async_client()
+        async with anyio.create_task_group() as group:
+            group.start_soon(lambda: client.images.generate_to(tmp_path, prompt="a cat"))
+            await began.wait()
+            parts.extend(tmp_path.iterdir())
+            group.cancel_scope.cancel()
+
+    parts: list[Path] = []
+    anyio.run(run)
+
+    assert 1 == len(parts)
+    assert [] == [*tmp_path.iterdir()]
 
 
 def test_an_unusable_folder_is_told_before_anything_is_paid(tmp_path: Path) -> None:

@@ -115,12 +115,13 @@ def test_single_bytes_give_typed_events() -> None:
 
 
 def test_unknown_events_are_kept_aside() -> None:
-    """An event that the contract does not name raises nothing; `skipped` has it."""
-    client, _ = streaming(event({"type": "image_generation.thinking"}).encode(), WHOLE.encode())
+    """An event that the contract does not name raises nothing; `skipped` has it, and does not fill the screen."""
+    client, _ = streaming(event({"type": "image_generation.thinking", "b64": "x" * 9999}).encode(), WHOLE.encode())
     stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True)
 
     assert len(list(stream)) == 2
     assert [each.event for each in stream.skipped] == ["image_generation.thinking"]
+    assert len(repr(stream.skipped)) < 200
 
 
 def test_the_name_of_the_event_serves_where_the_data_has_no_type() -> None:
@@ -185,12 +186,13 @@ def test_a_stream_that_is_cut_short_raises(end: bytes | Exception, error: type[A
 
 
 def test_the_final_event() -> None:
-    """`final` reads to the end and returns the completed event; what came before is in `arrived`."""
+    """`final` reads to the end and returns the completed event; what came is in `arrived` and `completed`."""
     client, body = streaming(WHOLE.encode())
     stream = client.images.generate(prompt="a cat", model="gpt-image-1", stream=True, partial_images=1)
 
     assert stream.final().usage.total_tokens == 2
     assert [PARTIAL["type"], COMPLETED["type"]] == [each.type for each in stream.arrived]
+    assert [COMPLETED["type"]] == [each.type for each in stream.completed]
     assert body.closed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from images_client import LocalValidationError, rules
 from images_client._validation import find_problems
 from images_contract import Contract
+from images_contract.dialects import names
 from images_contract.keywords import KEYWORDS as CONTRACT_KEYWORDS
+from images_sdkgen.rules import with_models
 from images_sdkgen.runtime._keywords import KEYWORDS
+from images_sdkgen.runtime._validation import find_problems as runtime_problems
 
 from .conftest import FakeServer
 
@@ -74,6 +78,38 @@ def test_without_a_model_the_client_refuses_what_no_model_takes(contract: Contra
             assert problems, body
         elif any(not refused_by_contract(contract, {**body, "model": name}) for name in contract.models):
             assert not problems, body
+
+
+@pytest.mark.parametrize("dialect", names())
+def test_every_dialect(dialect: str) -> None:
+    """The client of a dialect refuses what the dialect refuses, with a model and without one."""
+    contract = Contract.load(dialect=dialect)
+    operation = with_models(contract)
+    for body in dice_rolled(contract):
+        refused = refused_by_contract(contract, body)
+        found = sorted(problem.clause for problem in runtime_problems(operation, body))
+
+        if contract.discriminator in body:
+            assert refused == found, body
+        elif refused:
+            assert found, body
+        elif any(not refused_by_contract(contract, {**body, "model": name}) for name in contract.models):
+            assert not found, body
+
+
+def dice_rolled(contract: Contract) -> Iterator[dict[str, Any]]:
+    """Yield random requests of values that some model documents, and of some that none does."""
+    dice = random.Random(20261124)
+    parameters = [*(each.parameters for each in contract.models.values())]
+    values: dict[str, list[Any]] = {name: [None, 1, "x", True, -5, 1.5] for each in parameters for name in each}
+    for name, known in values.items():
+        known += VALUES.get(name, [])
+        known += [value for each in parameters for value in each[name].values or ()]
+    del values[contract.discriminator]
+    for model in [*contract.models, None]:
+        for count in range(400):
+            chosen = {name: dice.choice(values[name]) for name in dice.sample(sorted(values), count % 4)}
+            yield {"prompt": "a cat", **chosen} | ({contract.discriminator: model} if model else {})
 
 
 def test_every_id_is_one_of_the_contract(contract: Contract) -> None:

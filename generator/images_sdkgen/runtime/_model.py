@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeVar, cast
 
+from ._keywords import shown
 from .errors import ImagesClientError
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ def _short(value: object) -> str:
     """Return a value's repr without megabytes of base64 in it."""
     if isinstance(value, str) and len(value) > _REPR_LIMIT:
         return f"<{len(value):,} characters: {value[:16]!r}…>"
-    return repr(value)
+    return shown(value) if isinstance(value, dict | list) else repr(value)
 
 
 class Reader:

@@ -121,7 +121,8 @@ class OperationRules:
     """The rules of one operation.
 
     `models` are told apart by the parameter `discriminator`. `fallback` judges a request that names no model, by what
-    no model accepts; an operation without models has nothing else. `unknown_model` and `no_model` are ids of rules.
+    no model accepts; an operation without models has nothing else. `unknown_model` and `no_model` are ids of rules; the
+    latter is empty where some model takes whatever any takes.
     """
 
     fallback: Profile | None
