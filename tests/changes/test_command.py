@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,7 @@ def test_json_satisfies_its_schema(folder: Path) -> None:
     names = [name for name, edit in corpus().items() if edit.get("expect")]
     apart = ["gpt-image-1 n, a higher maximum", "errors, code may be missing", "a client error more", "a description"]
     apart += ["dall-e-3 size, another default", "events, a new kind", "another header for the key", "a behaviour less"]
+    apart += ["a header, a number", "all other client errors"]
     done = run(str(SPEC), write("new.json", *apart), "--json", "changes.json", "-q")
     told = json.loads(Path("changes.json").read_text())
     Draft202012Validator(json.loads(SCHEMA.read_text())).validate(told)
@@ -222,6 +225,38 @@ def test_an_error_names_the_revision(folder: Path) -> None:
     done = run("HEAD", str(SPEC))
 
     assert done.stderr.startswith("error: HEAD:spec/openapi.yaml#/openapi: is ")
+
+
+def tied(count: int) -> dict[str, Any]:
+    """Our document, where a chain of conditions ties so many new parameters of dall-e-2 together."""
+    document: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    model = document["components"]["schemas"]["DallE2Request"]
+    names = [f"p{number}" for number in range(count)]
+    model["properties"] |= {name: {"enum": [1, 2, 3]} for name in names}
+    model["allOf"] = [
+        {
+            "x-clause": {"id": f"{one}.needs-{other}"},
+            "if": {"properties": {one: {"const": 1}}, "required": [one]},
+            "then": {"properties": {other: {"const": 2}}, "required": [other]},
+        }
+        for one, other in pairwise(names)
+    ]
+    return document
+
+
+def test_what_was_not_tried_is_told(folder: Path) -> None:
+    """A condition in a net of too many parameters: what was found is told, and how many combinations were not tried."""
+    told = {}
+    for count in (3, 10):
+        document = tied(count)
+        Path("old.json").write_text(json.dumps(document))
+        document["components"]["schemas"]["DallE2Request"]["allOf"].pop()
+        Path("new.json").write_text(json.dumps(document))
+        told[count] = run("old.json", "new.json").stdout
+
+    assert all("a combination of p" in text for text in told.values())
+    assert "not tried" not in told[3]
+    assert re.search(r"the condition p8.needs-p9 came, went or differs; [\d,]+ combinations of .* not tried", told[10])
 
 
 def test_the_library_is_the_command(base: Contract) -> None:

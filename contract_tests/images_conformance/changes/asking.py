@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from images_contract.keywords import json_equal, shown
+
 from .change import CALLERS, COMPATIBLE, SERVERS, Change
-from .operations import apart, both, moved
+from .operations import NO_CREDENTIALS, Place, apart, both, moved
 from .responses import Traffic, required_and_schema
 
 
@@ -21,11 +23,18 @@ def compare(traffic: Traffic) -> Iterator[Change]:
 
 
 def _credentials(traffic: Traffic) -> Iterator[Change]:
+    """Yield ways to authenticate on one side only; a request that carries more than it has to is accepted, too."""
     old, new = traffic.old.credentials, traffic.new.credentials
     for name in apart(old, new):
+        if any(_needs(other) <= _needs(name) for other in (old if name in new else new)):
+            continue
         came = SERVERS, f"requests with {name} are accepted now{traffic.suffix}"
         went = CALLERS, f"requests with {name} are not accepted any more{traffic.suffix}"
         yield moved("security", name, old, new, came, went)
+
+
+def _needs(name: str) -> set[str]:
+    return set() if name == NO_CREDENTIALS else set(name.split(" with "))
 
 
 def _parameters(traffic: Traffic) -> Iterator[Change]:
@@ -38,6 +47,19 @@ def _parameters(traffic: Traffic) -> Iterator[Change]:
         yield moved("parameter", name, old, new, came, went)
     for name in both(old, new):
         yield from required_and_schema(traffic, "parameter", name, old[name], new[name], outgoing=False)
+        yield from _default(traffic, name, old[name], new[name])
+
+
+def _default(traffic: Traffic, name: str, old: Place, new: Place) -> Iterator[Change]:
+    """Yield a difference in what a request means that leaves a parameter out."""
+    before, after = (
+        side.source.shape(f"{place[0]}/schema").texts.get("default") if "schema" in place[1] else None
+        for side, place in ((traffic.old, old), (traffic.new, new))
+    )
+    if not json_equal(before, after):
+        told = f"the default of the parameter {name} is {shown(after)} now, not {shown(before)}{traffic.suffix}"
+        level = SERVERS if before is None else CALLERS
+        yield Change(level, "default", name, told, None, (old[0],), (new[0],))
 
 
 def _bodies(traffic: Traffic) -> Iterator[Change]:

@@ -20,18 +20,19 @@ class Sample:
     """A request body, or the body of a response, and which of the two contracts accept it.
 
     `status` and `content_type` are those of a response, None for a request. An event is a response, too: its data is
-    the body.
+    the body. With `part`, the name of a header or parameter, the body is its value.
     """
 
     body: Any
     accepted_by: str  # "old", "new", "both", "neither"
     status: str | None = None
     content_type: str | None = None
+    part: str | None = None
 
     @property
     def kind(self) -> str:
-        """Either "request" or "response"."""
-        return "request" if self.status is None else "response"
+        """What this is: "request", "response" or "value"."""
+        return "value" if self.part else "request" if self.status is None else "response"
 
     @property
     def tells_apart(self) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from images_contract import Contract
+from images_contract.document import lookup
 from images_contract.reading import no_collection
 
 from . import asking, clauses, documentation, models, responses
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, LEVELS, SERVERS, Change
 from .operations import Operation, apart, both, moved, others
-from .parameters import refusals
-from .responses import Traffic
+from .parameters import Pointers, refusals
+from .responses import STREAM, Traffic
 from .schemas import Subject
 from .shapes import Shape, Source
 
@@ -60,7 +61,7 @@ class Comparison:
 def _changes(old: Contract, new: Contract) -> Iterator[Change]:
     sources = Source(old.document), Source(new.document)
     yield from models.compare(old, new, sources)
-    own = Traffic(Operation(sources[0], old.operation), Operation(sources[1], new.operation))
+    own = Traffic.of(Operation(sources[0], old.operation), Operation(sources[1], new.operation))
     yield from asking.compare(own)
     yield from responses.compare(own)
     yield from _extensions(old, new, own)
@@ -70,20 +71,49 @@ def _changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _extensions(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
-    """Yield the differences in what our extensions say of the operation as a whole."""
+    """Yield the differences in what our extensions say of the operation as a whole, and in how code calls it."""
     at = (old.operation,), (new.operation,)
     yield from refusals("the body", old.refused_with, new.refused_with, None, *at)
     if old.discriminator == new.discriminator:
         yield from refusals(old.discriminator, _statuses(old), _statuses(new), None, *at)
-    method, before = (side.resolve(side.operation).get("x-sdk-method") for side in (new, old))
+    method, before = (side.node.get("x-sdk-method") for side in (traffic.new, traffic.old))
     if method != before:
         yield Change(CALLERS, "sdk", "x-sdk-method", f"the method of the SDK is {method} now, not {before}", None, *at)
+    if traffic.new.node["operationId"] != traffic.old.node["operationId"]:
+        told = f"generated code calls the operation {traffic.new.node['operationId']} now"
+        yield Change(COMPATIBLE if method else CALLERS, "sdk", "operationId", told, None, *at)
+    for word, above in (("callbacks", [each.pointer for each in (traffic.old, traffic.new)]), ("webhooks", ["#", "#"])):
+        if (
+            len({_digest(side.source, up, word) for side, up in zip((traffic.old, traffic.new), above, strict=True)})
+            > 1
+        ):
+            told = f"the {word} differ, which nothing here compares: judge by eye"
+            yield Change(CALLERS, "operation", word, told, None, *at)
     codes, known = (_no_verdicts(side) for side in (traffic.new, traffic.old))
     if codes and known and codes != known:  # where errors have no code any more, that is told already
-        told = (
-            f"codes of errors that say nothing of the request's form: {', '.join(sorted(codes ^ known))} came or went"
-        )
-        yield Change(COMPATIBLE, "refusal", "x-not-a-verdict", told, None, *at)
+        yield _moved("x-not-a-verdict", "codes of errors that say nothing of the request's form", codes ^ known, at)
+    if retired := {*old.retired} ^ {*new.retired}:
+        yield _moved("x-retired", "names of models that are gone for good", retired, at)
+    final, once = (_final(side) for side in (traffic.new, traffic.old))
+    for tag in both(once, final):
+        if once[tag] != final[tag]:
+            told = f"a stream without the event {tag} is {'cut short' if final[tag] else 'whole'} now"
+            yield Change(SERVERS if final[tag] else CALLERS, "event", tag, told, None, *at)
+
+
+def _digest(source: Source, above: str, word: str) -> str:
+    return source.digest(f"{above}/{word}") if word in lookup(source.document, above) else ""
+
+
+def _moved(place: str, what: str, names: set[str], at: tuple[Pointers, Pointers]) -> Change:
+    return Change(COMPATIBLE, "refusal", place, f"{what}: {', '.join(sorted(names))} came or went", None, *at)
+
+
+def _final(operation: Operation) -> dict[str, bool]:
+    """Return of each event, by the value that tells it apart, whether a stream without it is cut short."""
+    streams = [at for name, (at, node) in operation.contents.items() if name.endswith(STREAM) and "schema" in node]
+    tagged = (event for at in streams for event in operation.source.shape(f"{at}/schema").tagged.items())
+    return {tag: bool(Shape.of([part]).texts.get("x-final")) for tag, part in tagged}
 
 
 def _statuses(contract: Contract) -> set[int]:
@@ -109,7 +139,7 @@ def _other_operations(own: Traffic) -> Iterator[Change]:
         came, went = (SERVERS, f"{name} is a new operation"), (CALLERS, f"{name} is no operation any more")
         yield moved("operation", name, before, after, came, went)
     for name in both(*sides):
-        traffic = Traffic(sides[0][name], sides[1][name], f" of {name}")
+        traffic = Traffic.of(sides[0][name], sides[1][name], f" of {name}")
         yield from asking.compare(traffic)
         yield from responses.compare(traffic)
         bodies = traffic.old.bodies, traffic.new.bodies
@@ -117,3 +147,4 @@ def _other_operations(own: Traffic) -> Iterator[Change]:
             if all("schema" in side[media][1] for side in bodies):
                 parts = traffic.parts(bodies[0][media], bodies[1][media])
                 yield from Subject("request", f"in requests of {name}", False, parts).compare()
+        yield from documentation.of_operation(traffic)

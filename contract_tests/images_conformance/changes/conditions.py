@@ -18,6 +18,7 @@ def compare(pair: Pair) -> Iterator[Change]:
     """Yield the differences that conditions make between requests whose parameters are all allowed by themselves."""
     found = [_change(pair, turn, body) for turn, body in _turns(pair).items()]
     yield from found
+    yield from _untried(pair)
     yield from _names(pair, {id for change in found for id in change.clauses})
 
 
@@ -32,10 +33,26 @@ def _differing(side: Side, other: Side) -> Iterator[Condition]:
             yield rule
 
 
+def _apart(pair: Pair) -> list[Condition]:
+    return [*_differing(pair.old, pair.new), *_differing(pair.new, pair.old)]
+
+
+def _untried(pair: Pair) -> Iterator[Change]:
+    """Yield the conditions that tie so many parameters that not every combination of them was tried."""
+    for rule in _apart(pair):
+        names = [*rule.parameters, *pair.related(rule.parameters)]
+        if left := pair.untried(names):
+            tied = f"{left:,} combinations of {' and '.join(names)} were not tried: judge by eye"
+            told = f"the condition {rule.id} came, went or differs; {tied}"
+            listed = [[each for each in side.profile.conditions if each.id == rule.id] for side in pair.sides]
+            old, new = (tuple(each.pointer for each in rules) for rules in listed)
+            yield Change(CALLERS, "condition", rule.id, told, pair.model, old, new, (rule.id,))
+
+
 def _turns(pair: Pair) -> dict[Turn, Body]:
     """Return the smallest body for every way in which conditions change what is judged."""
     found: dict[Turn, Body] = {}
-    for rule in (*_differing(pair.old, pair.new), *_differing(pair.new, pair.old)):
+    for rule in _apart(pair):
         for setting in pair.settings([*rule.parameters, *pair.related(rule.parameters)]):
             if not all(side.allows(name, value) for side in pair.sides for name, value in setting.items()):
                 continue

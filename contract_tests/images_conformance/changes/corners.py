@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from images_contract.dimensions import FORM, Dimensions
@@ -52,8 +55,31 @@ def at_limit(keyword: str, argument: Any) -> Iterator[Any]:
         yield from ([0] * length for length in _around(argument))
     elif keyword == "pattern":
         yield from SHAPED
+        yield from matching(argument)
     elif keyword == "uniqueItems":
         yield from ([0], [0, 0])
+
+
+@cache
+def matching(pattern: str) -> list[str]:
+    """Return texts in ASCII that a pattern matches, always the same; none where Python does not know its syntax."""
+    from hypothesis import HealthCheck, Phase, given, settings  # costs as much to import as the rest of the command
+    from hypothesis.errors import HypothesisException
+    from hypothesis.strategies import characters, from_regex
+
+    found: list[str] = []
+
+    def keep(text: str) -> None:
+        found.append(text)
+
+    quiet = settings(
+        max_examples=50, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck],
+    )  # fmt: skip
+    with suppress(HypothesisException, re.error):
+        texts = from_regex(re.compile(pattern), alphabet=characters(min_codepoint=32, max_codepoint=126))
+        quiet(given(texts)(keep))()
+    return unique(found)
 
 
 def _others(listed: list[Any]) -> Iterator[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from images_contract import Contract
@@ -13,10 +14,12 @@ from .operations import Operation, Place, both
 from .responses import Traffic
 from .shapes import Part, Shape
 
-_TEXTS = ("summary", "description", "example", "examples", "deprecated", "tags", "externalDocs")
+_TEXTS = ("summary", "description", "example", "examples", "deprecated", "tags", "externalDocs", "links")
 _NO_TEXTS = {
     "default",
     "x-not-a-verdict",
+    "x-final",
+    "x-retired",
     "x-refused-with",
     "discriminator",
     "$id",
@@ -26,15 +29,25 @@ _NO_TEXTS = {
 }  # told elsewhere, if at all
 _SINGULAR = {
     "bodies": "the request body", "responses": "the response", "contents": "the answer", "headers": "the header",
-    "parameters": "the parameter",
+    "parameters": "the parameter", "credentials": "the way to authenticate,",
 }  # fmt: skip
 _RECURSION = 20
 
 
 def compare(old: Contract, new: Contract, traffic: Traffic) -> Iterator[Change]:
     """Yield each place whose words differ, once for all models and statuses that share them."""
+    yield from _once(_all(old, new, traffic))
+
+
+def of_operation(traffic: Traffic) -> Iterator[Change]:
+    """Yield each place of another operation whose words differ."""
+    for change in _once(_operation(traffic.old, traffic.new)):
+        yield replace(change, told=f"{change.told}{traffic.suffix}")
+
+
+def _once(changes: Iterable[Change]) -> Iterator[Change]:
     found: dict[tuple[str, str], Change] = {}
-    for change in _all(old, new, traffic):
+    for change in changes:
         found.setdefault((change.place, change.told), change)
     yield from found.values()
 
@@ -65,7 +78,7 @@ def _document(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
 
 def _operation(old: Operation, new: Operation) -> Iterator[Change]:
     places = {"the operation": ((old.pointer, old.node), (new.pointer, new.node))}
-    for kind in ("bodies", "responses", "contents", "headers", "parameters"):
+    for kind in _SINGULAR:
         sides = getattr(old, kind), getattr(new, kind)
         places |= {f"{_SINGULAR[kind]} {name}": (sides[0][name], sides[1][name]) for name in both(*sides)}
     for name, (before, after) in places.items():

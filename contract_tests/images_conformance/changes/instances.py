@@ -10,7 +10,7 @@ from jsonschema_rs import is_valid
 
 from images_contract.keywords import KEYWORDS, holds, types
 
-from .corners import MAX_LENGTH, SHAPED, at_limit, corners
+from .corners import KINDS, MAX_LENGTH, SHAPED, at_limit, corners, matching
 from .shapes import Shape
 
 MAX_ITEMS = 1_000  # of a list that is made
@@ -42,7 +42,7 @@ def _candidates(shape: Shape, depth: int) -> Iterator[Any]:
         elif kind == "string":
             length = max(shape.demands.get("minLength", 1), 1)
             yield "a" * min(length, shape.demands.get("maxLength", length), MAX_LENGTH)
-            yield from SHAPED
+            yield from (text for pattern in shape.rules.get("pattern", ()) for text in at_limit("pattern", pattern))
         elif kind == "boolean":
             yield from (False, True)
         elif kind in ("integer", "number"):
@@ -115,13 +115,35 @@ def beside(shape: Shape, base: Any) -> Iterator[Any]:
     yield from corners(known, *({word: each} for word, listed in shape.rules.items() for each in listed))
     yield from shape.examples
     if shape.items:
-        limits = [shape.demands[word] for word in ("minItems", "maxItems") if word in shape.demands]
-        sizes = {limit + step for limit in limits for step in (-1, 0, 1)}
-        yield from ([_item(shape, 0)] * size for size in sorted(sizes) if 0 <= size <= MAX_ITEMS)
+        sizes = {0, 1, 2, *_sizes(shape, "minItems", "maxItems")}
+        yield from ([_item(shape, 0)] * size for size in sorted(sizes) if size <= MAX_ITEMS)
     if isinstance(base, dict):
         yield having(shape, shape.fields)
         yield {**base, "unknown_field": 1}
+        yield from (_filled(shape, base, size) for size in _sizes(shape, "minProperties", "maxProperties"))
+        yield from ({**base, name: value} for name in _names(shape) for value in KINDS)
         yield from islice(({**base, **together} for together in _combinations(shape)), MAX_COMBINATIONS)
+
+
+def _sizes(shape: Shape, *words: str) -> list[int]:
+    """Return the sizes on both sides of what some keywords demand."""
+    limits = [limit for word in words for limit in shape.rules.get(word, ())]
+    return [size for limit in limits for size in (limit - 1, limit, limit + 1) if size >= 0]
+
+
+def _filled(shape: Shape, base: dict[str, Any], size: int) -> dict[str, Any]:
+    """Return an object with so many fields: those that it needs, others that are described, strangers."""
+    known = {**base, **having(shape, [name for name in shape.fields if name not in base])}
+    strangers = {f"unknown_field{number}": 1 for number in range(min(size, MAX_ITEMS))}
+    return dict(islice({**known, **strangers}.items(), max(size, len(base))))
+
+
+def _names(shape: Shape) -> Iterator[str]:
+    """Yield names of fields that rules about names tell apart."""
+    if {"patternProperties", "propertyNames"} & shape.rules.keys():
+        patterns = [each for listed in shape.rules.get("patternProperties", ()) for each in listed]
+        yield from (name for pattern in patterns for name in matching(pattern)[:5])
+        yield from SHAPED
 
 
 def _combinations(shape: Shape) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from images_contract import ABSENT, Contract
 
@@ -39,21 +38,21 @@ def _renamed_key(old: Contract, new: Contract, sources: Sources) -> Change:
     """Return the one difference that is told where requests name their model by another parameter."""
     side = Side(old, next(iter(old.models.values())), sources[0].validators)
     told = f"requests name the model by {new.discriminator} now, not by {old.discriminator}; the rest is not compared"
-    return Change(CALLERS, "model", old.discriminator, told, sample=Sample(_smallest(side), OLD))
+    return Change(CALLERS, "model", old.discriminator, told, sample=_smallest(side, OLD))
 
 
 def _moved(side: Side, level: str, told: str, accepted_by: str) -> Change:
     """Return the difference that a model makes which only one contract has."""
     pointers = (side.profile.pointer,)
     old, new = (pointers, ()) if accepted_by == OLD else ((), pointers)
-    sample = Sample(_smallest(side), accepted_by)
+    sample = _smallest(side, accepted_by)
     return Change(
         level, "model", side.contract.discriminator, f"requests {told}", side.profile.name, old, new, (), sample
     )
 
 
-def _smallest(side: Side) -> dict[str, Any]:
-    return min(Pair(side, side).bases, key=lambda body: Sample(body, OLD).size)
+def _smallest(side: Side, accepted_by: str) -> Sample | None:
+    return next((Sample(body, accepted_by) for body in Pair(side, side).bases), None)
 
 
 def _changed(pair: Pair) -> Iterator[Change]:

@@ -19,10 +19,15 @@ NO_CREDENTIALS = "no credentials"
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document, by its pointer."""
+    """One operation of a document, by its pointer.
+
+    `statuses` are those to look for beside its own: `4XX` and `default` tell them where nothing more exact does. Names
+    of headers, media types and schemes are in lower case: HTTP tells no others apart.
+    """
 
     source: Source
     pointer: str
+    statuses: tuple[str, ...] = ()
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -43,19 +48,20 @@ class Operation:
     @cached_property
     def responses(self) -> Places:
         """Return the responses by status."""
-        return dict(self._below(self.pointer, "responses"))
+        own = dict(self._below(self.pointer, "responses"))
+        ranges = ((status, f"{status[0]}XX") for status in self.statuses if status not in own)
+        told = {status: own.get(every) or own.get("default") for status, every in ranges}
+        return {**own, **{status: place for status, place in told.items() if place}}
 
     @cached_property
     def contents(self) -> Places:
         """Return what comes with each status, by status and media type, such as `200 application/json`."""
-        found = [(status, pointer) for status, (pointer, _) in self.responses.items()]
-        return {f"{status} {media}": place for status, at in found for media, place in self._below(at, "content")}
+        return self._of_each_status("content")
 
     @cached_property
     def headers(self) -> Places:
-        """Return the headers of responses, by status and name, such as `401 WWW-Authenticate`."""
-        found = [(status, pointer) for status, (pointer, _) in self.responses.items()]
-        return {f"{status} {name}": place for status, at in found for name, place in self._below(at, "headers")}
+        """Return the headers of responses, by status and name, such as `401 www-authenticate`."""
+        return self._of_each_status("headers")
 
     @cached_property
     def body(self) -> Place:
@@ -65,7 +71,7 @@ class Operation:
     @cached_property
     def bodies(self) -> Places:
         """Return the kinds of request body by media type."""
-        return dict(self._below(self.body[0], "content"))
+        return {media.lower(): place for media, place in self._below(self.body[0], "content")}
 
     @cached_property
     def parameters(self) -> Places:
@@ -77,24 +83,37 @@ class Operation:
             for index, _ in enumerate(lookup(self.document, at).get("parameters", ()))
         ]
         found = [self._resolved(f"{at}/parameters/{index}") for at, index in listed]
-        return {f"{node.get('in')} {node.get('name')}": (pointer, node) for pointer, node in found}
+        return {_parameter(node): (pointer, node) for pointer, node in found}
 
     @cached_property
     def credentials(self) -> Places:
-        """Return the ways to authenticate by phrases, such as `http bearer`."""
+        """Return the ways to authenticate by phrases, such as `http bearer`; ` with ` stands between those of one."""
         at = f"{self.pointer}/security" if "security" in self.node else "#/security"
         listed = self.node.get("security", self.document.get("security")) or []
-        found: Places = {self._credential(each): (f"{at}/{index}", dict(each)) for index, each in enumerate(listed)}
+        found: Places = {
+            self._credential(each): (f"{at}/{index}", self._told(each)) for index, each in enumerate(listed)
+        }
         return found or {NO_CREDENTIALS: (self.pointer, {})}
 
     def _credential(self, requirement: Mapping[str, list[str]]) -> str:
-        return " with ".join(sorted(self._scheme(*each) for each in requirement.items())) or NO_CREDENTIALS
+        return " with ".join(sorted(self._phrase(*each) for each in requirement.items())) or NO_CREDENTIALS
 
-    def _scheme(self, name: str, scopes: list[str]) -> str:
-        known = self.document.get("components", {}).get("securitySchemes", {})
-        node = self._resolved(f"#/components/securitySchemes/{escape(name)}")[1] if name in known else {"type": name}
-        words = [str(node[key]) for key in ("type", "scheme", "in", "name", "openIdConnectUrl") if key in node]
+    def _phrase(self, name: str, scopes: list[str]) -> str:
+        node = self._scheme(name)
+        lower = {"scheme", *(["name"] if node.get("in") == "header" else [])}
+        listed = [(key, str(node[key])) for key in ("type", "scheme", "in", "name", "openIdConnectUrl") if key in node]
+        words = [word.lower() if key in lower else word for key, word in listed]
         return " ".join([*words, *sorted(scopes)])
+
+    def _told(self, requirement: Mapping[str, list[str]]) -> dict[str, Any]:
+        texts = [
+            (self._scheme(name).get("description"), self._scheme(name).get("bearerFormat")) for name in requirement
+        ]
+        return {"description": sorted(map(str, texts))}
+
+    def _scheme(self, name: str) -> dict[str, Any]:
+        known = self.document.get("components", {}).get("securitySchemes", {})
+        return self._resolved(f"#/components/securitySchemes/{escape(name)}")[1] if name in known else {"type": name}
 
     def _resolved(self, pointer: str) -> Place:
         node = lookup(self.document, pointer)
@@ -103,9 +122,18 @@ class Operation:
             node = lookup(self.document, pointer)
         return pointer, node if isinstance(node, dict) else {}
 
+    def _of_each_status(self, word: str) -> Places:
+        found = [(status, pointer) for status, (pointer, _) in self.responses.items()]
+        return {f"{status} {name.lower()}": place for status, at in found for name, place in self._below(at, word)}
+
     def _below(self, pointer: str, word: str) -> Iterator[tuple[str, Place]]:
         for name in lookup(self.document, pointer).get(word) or ():
             yield str(name), self._resolved(f"{pointer}/{word}/{escape(str(name))}")
+
+
+def _parameter(node: dict[str, Any]) -> str:
+    place, name = str(node.get("in")), str(node.get("name"))
+    return f"{place} {name.lower() if place == 'header' else name}"
 
 
 def others(operation: Operation) -> dict[str, Operation]:

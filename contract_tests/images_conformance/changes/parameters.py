@@ -20,12 +20,18 @@ def compare(pair: Pair, name: str) -> Iterator[Change]:
     if not differs(pair, name):
         return
     told = [_change(pair, name, alike) for alike in turns(pair, name)]
-    if not told and any(out_of_reach(rules(side, name)) for side in pair.sides):
+    if not told and _out_of_sight(pair, name):
         told = [_by_eye(pair, name)]
     if pair.moved(name):  # what gets harder for callers tells the most: a new parameter may be required
         told.sort(key=lambda each: LEVELS.index(each.level))
         told = told[:1]
     yield from told
+
+
+def _out_of_sight(pair: Pair, name: str) -> bool:
+    """Tell whether a difference may be there although no value shows it: not all that could show it was made."""
+    far = any(out_of_reach(rules(side, name)) for side in pair.sides)
+    return far or not pair.bases or pair.untried(pair.related([name])) > 0
 
 
 def _by_eye(pair: Pair, name: str) -> Change:

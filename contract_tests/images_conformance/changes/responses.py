@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from images_contract.keywords import words
 
 from .change import CALLERS, COMPATIBLE, NEW, OLD, SERVERS, Change, Sample
 from .instances import simplest
@@ -21,6 +24,11 @@ class Traffic:
     old: Operation
     new: Operation
     suffix: str = ""
+
+    @classmethod
+    def of(cls, old: Operation, new: Operation, suffix: str = "") -> Traffic:
+        """Return the two, each asked for the statuses of the other, too."""
+        return cls(replace(old, statuses=(*new.responses,)), replace(new, statuses=(*old.responses,)), suffix)
 
     def parts(self, old: Place, new: Place) -> tuple[Part, Part]:
         """Return the schemas of two places."""
@@ -114,6 +122,21 @@ def required_and_schema(
         level = CALLERS if needed[1] != outgoing else SERVERS
         told = f"the {kind} {name} {'is required' if needed[1] else 'may be missing'} now{traffic.suffix}"
         yield Change(level, kind, name, told, None, (old[0],), (new[0],))
+    ways = [_written(place[1]) for place in (old, new)]
+    if differing := [word for word in ways[0] if ways[0][word] != ways[1][word]]:
+        told = f"the {kind} {name} is written another way now ({words(differing)}){traffic.suffix}"
+        yield Change(CALLERS, kind, name, told, None, (old[0],), (new[0],))
     if "schema" in old[1] and "schema" in new[1]:
         within = f"in the {kind} {name}{traffic.suffix}"
-        yield from Subject(kind, within, outgoing, traffic.parts(old, new), name if outgoing else None).compare()
+        status = name.split(" ")[0] if outgoing else None
+        yield from Subject(kind, within, outgoing, traffic.parts(old, new), status, name=name).compare()
+
+
+def _written(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the value of a header or parameter becomes text; what is left out stands for OpenAPI's default."""
+    style = node.get("style", "form" if node.get("in") in ("query", "cookie") else "simple")
+    explode = node.get("explode", style == "form")
+    return {
+        "style": style, "explode": explode, "allowReserved": node.get("allowReserved", False),
+        "content": sorted(node.get("content", ())),
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from images_contract.keywords import KEYWORDS, json_equal, words
 
 from .blame import ITEM, Blame, Path
 from .change import CALLERS, COMPATIBLE, DOCUMENTATION, NEW, OLD, SERVERS, Change, Sample
-from .corners import out_of_reach
+from .corners import out_of_reach, unique
 from .instances import MAX_ITEMS, beside, having, near, simplest
 from .shapes import CLOSED, Part, Shape
 from .words import rewritten
@@ -36,11 +36,12 @@ class Subject:
     parts: tuple[Part, Part]
     status: str | None = None
     content_type: str | None = None
+    name: str = ""  # what its places begin with
 
     def compare(self) -> Iterator[Change]:
         """Yield the differences, each with the smallest instance found that one schema alone accepts."""
         shapes = Shape.of([self.parts[0]]), Shape.of([self.parts[1]])
-        walk = Walk(self, self.within, "", self.parts, _itself)
+        walk = Walk(self, self.within, self.name, self.parts, _itself)
         yield from _grouped(walk.place((), shapes, dict.fromkeys(("both", OLD, NEW), _itself)))
 
     def hurt(self, accepted_by: str) -> str:
@@ -50,7 +51,9 @@ class Subject:
     def sample(self, body: Any) -> Sample | None:
         """Return a body that one schema alone accepts; None where both do, or neither."""
         old, new = (source.validators.at(pointer).is_valid(body) for source, pointer in self.parts)
-        return None if old == new else Sample(body, OLD if old else NEW, self.status, self.content_type)
+        if old == new:
+            return None
+        return Sample(body, OLD if old else NEW, self.status, self.content_type, self.name or None)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Walk:
     """A walk down two schemas of a subject, or down two alternatives in it.
 
     The validators of `parts` tell what is to blame; `whole` makes an instance of the subject. `within` begins each
-    sentence, `label` each place.
+    sentence, `label` each place below it.
     """
 
     subject: Subject
@@ -88,12 +91,21 @@ class Walk:
         values = (value for shape in shapes for value in _values(shape))
         found = self._found(Blame.on(path, differing), ways, values)
         for accepted_by, each in found.items():
-            told = _may(accepted_by, [value for value, _ in each], shapes)
+            told = _may(accepted_by, [value for value, _ in each], shapes, closing=differing == [CLOSED])
             yield self._change(self.subject.hurt(accepted_by), path, told, _rules(shapes, differing), each[0][1])
         unusual = any(word not in {*KEYWORDS, CLOSED, "oneOf", "anyOf"} for word in differing)
-        if not found and (unusual or any(out_of_reach(shape.demands) for shape in shapes)):
+        if not found and (
+            unusual or any(out_of_reach(each.demands) for each in shapes) or not self._made(shapes, ways)
+        ):
             told = f"has another rule{_rewritten(shapes)}; no value was found that shows it: judge by eye"
             yield self._change(CALLERS, path, told, _rules(shapes, differing))
+
+    def _made(self, shapes: Shapes, ways: Ways) -> bool:
+        """Tell whether anything was made at this place that one of the schemas accepts, so that it can be looked at."""
+        made = [self.whole(way(simplest(shape))) for shape in shapes for way in ways.values()]
+        return any(
+            source.validators.at(pointer).is_valid(body) for body in made for source, pointer in self.subject.parts
+        )
 
     def _alternatives(self, path: Path, shapes: Shapes, ways: Ways) -> Iterator[Change]:
         """Yield the differences between alternatives that a field tells apart, such as the kinds of event."""
@@ -112,7 +124,7 @@ class Walk:
     def _alternative(self, tag: str, parts: tuple[Part, Part], ways: Ways) -> Iterator[Change]:
         shapes = Shape.of([parts[0]]), Shape.of([parts[1]])
         for way in ways.values():  # the first that shows anything
-            walk = Walk(self.subject, f"in the {self.subject.kind} {tag}", f"{tag} ", parts, _after(self.whole, way))
+            walk = Walk(self.subject, f"in the {self.subject.kind} {tag}", tag, parts, _after(self.whole, way))
             found = list(walk.place((), shapes, dict.fromkeys(ways, _itself)))
             yield from found
             if found:
@@ -171,11 +183,10 @@ class Walk:
     def _change(
         self, level: str, path: Path, told: str, pointers: Sequence[Pointers], sample: Sample | None = None
     ) -> Change:
-        place = ".".join(path).replace(f".{ITEM}", ITEM) or "it"
-        said = f"{self.within}, {place} {told}"
-        return Change(
-            level, self.subject.kind, f"{self.label}{place}", said, None, pointers[0], pointers[1], (), sample
-        )
+        below = ".".join(path).replace(f".{ITEM}", ITEM)
+        place = " ".join(filter(None, (self.label, below))) or "it"
+        said = f"{self.within}, {below or 'it'} {told}"
+        return Change(level, self.subject.kind, place, said, None, pointers[0], pointers[1], (), sample)
 
 
 def _grouped(changes: Iterable[Change]) -> Iterator[Change]:
@@ -237,9 +248,11 @@ def _rewritten(shapes: Shapes) -> str:
     return rewritten(old, new)
 
 
-def _may(accepted_by: str, values: list[Any], shapes: Shapes) -> str:
+def _may(accepted_by: str, values: list[Any], shapes: Shapes, *, closing: bool) -> str:
+    if closing:
+        return f"may have {'other fields than' if accepted_by == NEW else 'no fields but'} those described now"
     listed = shapes[1 if accepted_by == NEW else 0].demands.get("enum", [])
-    named = [value for value in values if any(json_equal(value, each) for each in listed)]
+    named = unique(value for value in values if any(json_equal(value, each) for each in listed))
     return (
         f"{'may now be' if accepted_by == NEW else 'may no longer be'} {words(named or values[:1])}{_rewritten(shapes)}"
     )

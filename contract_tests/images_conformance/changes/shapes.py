@@ -20,7 +20,7 @@ Part = tuple["Source", str]  # a document, and the pointer of a schema in it
 _REFERENCE = re.compile(r'"\$ref": ("(?:[^"\\]|\\.)*")')
 CLOSED = "closed"  # stands for `additionalProperties: false`, with the fields that are listed beside it
 _STRUCTURE = {"$ref", "allOf", "properties", "required", "items", "oneOf", "anyOf"}
-_SILENT = ANNOTATIONS | {"x-not-a-verdict", "discriminator", "xml", "$schema", "$id", "$defs", "$anchor"}
+_SILENT = ANNOTATIONS | {"x-not-a-verdict", "x-final", "discriminator", "xml", "$schema", "$id", "$defs", "$anchor"}
 
 
 class Source:
@@ -111,8 +111,8 @@ class Shape:
                 self._add("enum", [argument], place)
             elif word in KEYWORDS:
                 self._add(word, argument, place)
-            elif word == "additionalProperties" and isinstance(argument, bool):
-                if not argument:
+            elif word == "additionalProperties" and argument in (True, False, {}):
+                if argument is False:
                     self._add(CLOSED, sorted(node.get("properties", {})), place)
             elif word == "x-rules" and isinstance(argument, dict):
                 self.texts[word] = {**argument, **self.texts.get(word, {})}

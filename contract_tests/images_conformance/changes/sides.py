@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import combinations, count, islice, product
+from math import prod
 from typing import Any
 
 from images_contract import ABSENT, Condition, Contract, Finding, ModelProfile, Parameter, Validators
@@ -118,20 +119,24 @@ class Pair:
     @cached_property
     def bases(self) -> list[Body]:
         """The smallest bodies that both contracts accept: one; where there is none, one for each."""
-        shared = self._smallest(self.sides, [name for side in self.sides for name in side.required()])
-        if shared is not None and all(side.is_valid(shared) for side in self.sides):
+        shared = self._smallest(self.sides)
+        if shared is not None:
             return [shared]
-        own = [self._smallest([side], side.required()) for side in self.sides]
+        own = [self._smallest((side,)) for side in self.sides]
         return [body for body in own if body is not None]
 
-    def _smallest(self, sides: Iterable[Side], required: list[str]) -> Body | None:
+    def _smallest(self, sides: tuple[Side, ...]) -> Body | None:
+        """Return the smallest body found that contracts accept: what is required, and what conditions ask for."""
+        required = list(dict.fromkeys(name for side in sides for name in side.required()))
         body: Body = {}
-        for name in dict.fromkeys(required):
+        for name in required:
             fitting = [value for value in self.values(name) if all(side.allows(name, value) for side in sides)]
             if not fitting:
                 return None
             body[name] = fitting[0]
-        return {**body, **self.new.named}
+        tied = [name for name in required if any(name in rule.parameters for rule in self.conditions)]
+        bodies = ({**body, **setting, **self.new.named} for setting in self.settings([*tied, *self.related(required)]))
+        return next((each for each in bodies if all(side.is_valid(each) for side in sides)), None)
 
     def related(self, names: Iterable[str]) -> list[str]:
         """Return the parameters that conditions tie to these, directly or through others; not these themselves."""
@@ -143,7 +148,10 @@ class Pair:
         return [name for name in found if name not in start]
 
     def settings(self, names: list[str]) -> Iterator[Body]:
-        """Yield ways to set some parameters, the fewest first: one value of each kind that conditions tell apart."""
+        """Yield ways to set some parameters, the fewest first: one value of each kind that conditions tell apart.
+
+        There are at most MAX_SETTINGS; `untried` tells how many are left out.
+        """
         values = {name: self._kinds(name) for name in names}
         chosen = (picked for size in range(len(names) + 1) for picked in combinations(names, size))
         ways = (
@@ -152,6 +160,10 @@ class Pair:
             for each in product(*(values[name] for name in picked))
         )
         return islice(ways, MAX_SETTINGS)
+
+    def untried(self, names: list[str]) -> int:
+        """Return how many ways to set some parameters are too many to be tried."""
+        return max(0, prod(1 + len(self._kinds(name)) for name in names) - MAX_SETTINGS)
 
     def _kinds(self, name: str) -> list[Any]:
         """Return one value, the simplest, of every kind that a contract allows and some condition tells apart."""
