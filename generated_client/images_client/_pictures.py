@@ -84,7 +84,10 @@ class Picture(ResponseModel):
 
     def open(self) -> PillowImage:
         """Return the picture, opened by Pillow: `pip install images-client[images]`."""
-        from PIL import Image
+        try:
+            from PIL import Image
+        except ImportError as error:
+            raise ImportError("open() needs Pillow: pip install 'images-client[images]'") from error
 
         return Image.open(BytesIO(self.bytes()))
 

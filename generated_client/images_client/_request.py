@@ -38,13 +38,14 @@ class Prepared:
 
         name, word = self.operation.key_header
         headers = {**({name: f"{word}{key}"} if key else {}), **self.headers}
-        method, url = self.operation.method, self.url
-        if defaults is None:
+        method, url, content = self.operation.method, self.url, self.body.get("content")
+        if defaults is None or content is None or client.cookies:
             return client.build_request(method, url, headers=headers, timeout=self.timeout, **self.body)
-        # The same for half the time.
+        # The same, for a sixth of the time: what httpx2 adds to a request is known.
+        added = {"host": url.netloc.decode("ascii"), **defaults, "content-length": str(len(content))}
         timeout = {"timeout": httpx2.Timeout(self.timeout).as_dict()}
-        headers = {**defaults, **headers}
-        return httpx2.Request(method, url, headers=headers, cookies=client.cookies, extensions=timeout, **self.body)
+        stream = httpx2.ByteStream(content)
+        return httpx2.Request(method, url, headers={**added, **headers}, stream=stream, extensions=timeout)
 
 
 def prepare(

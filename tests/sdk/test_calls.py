@@ -7,7 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx2
@@ -289,6 +292,40 @@ def test_options_of_an_untyped_call(server: FakeServer) -> None:
     server.client().images.generate_untyped(prompt="a cat", model="next", check_locally=False, extra_body={"a": 1})
 
     assert json.loads(server.requests[0].content) == {"prompt": "a cat", "model": "next", "a": 1}
+
+
+def test_the_request_on_the_wire() -> None:
+    """Over a socket, a request has what HTTP wants; a cookie that a gateway sets is sent back to it."""
+    seen: list[tuple[Message, bytes]] = []
+
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append((self.headers, self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            for name, value in (("content-type", "application/json"), ("set-cookie", "node=7; Path=/")):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(json.dumps(ANSWER).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Client(KEY, f"http://127.0.0.1:{server.server_port}/v1", default_headers={"X-Team": "a"}) as client:
+            client.images.generate(prompt="小猫", extra_headers={"accept-encoding": "identity"})
+            client.images.generate(prompt="小猫")
+        server.shutdown()
+        host = f"127.0.0.1:{server.server_port}"
+    (first, body), (second, _) = seen
+
+    assert {"prompt": "小猫"} == json.loads(body)
+    assert (host, str(len(body)), "a", "identity", f"Bearer {KEY}") == tuple(
+        first[name] for name in ("host", "content-length", "x-team", "accept-encoding", "authorization")
+    )
+    assert "gzip" in second["accept-encoding"]
+    assert (None, "node=7") == (first["cookie"], second["cookie"])
+    assert first["user-agent"].startswith("images-client/")
 
 
 def test_a_lent_http_client_stays_open(server: FakeServer) -> None:
