@@ -94,7 +94,8 @@ class TestJournal:
         text = CONTRACT.path.read_text(encoding="utf-8")
         place = text.index("maximum: 1", text.index("    DallE3Request:"))
         edited.write_text(f"{text[:place]}maximum: 2{text[place + 10 :]}", encoding="utf-8")
-        result = run("replay", str(file), "--spec", str(edited), "--json", str(tmp_path / "r.json"))
+        files = ("--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html"))
+        result = run("replay", str(file), "--spec", str(edited), *files)
         again = json.loads((tmp_path / "r.json").read_text())
         was = {(c["id"], c["model"]): c["verdict"] for c in live["clauses"]}
         now = {(c["id"], c["model"]): c["verdict"] for c in again["clauses"]}
@@ -103,6 +104,8 @@ class TestJournal:
         assert {key: (was[key], now[key]) for key in now if was[key] != now[key]} == told
         assert ("n.maximum.dall-e-3", "dall-e-3") in told
         assert "n.maximum.dall-e-3" in result.output
+        changed = (tmp_path / "r.html").read_text().partition("Changed since the run")[2].partition("</section>")[0]
+        assert all(id in changed for id, _ in told)
 
     def test_a_dialect(self, recorded: tuple[Path, dict], tmp_path: Path) -> None:
         """A dialect that takes a rule away takes its verdict away, and says so."""
