@@ -116,7 +116,7 @@ def said(faults: Iterable[Fault], seeds: int) -> str:
     """Return what has to be said of the table."""
     named = [fault for fault in faults if fault.kind == "behaviour" and fault.model is None]
     return (
-        "Requests, images and seconds are those of one fault on average. "
+        "Requests and images are those of one fault on average. "
         f"{len(named)} behaviours have a name; the same in one model alone, and what is made from the document, is not "
         f"counted there. The honest server was checked {seeds} times, in another order each time."
     )
