@@ -13,6 +13,7 @@ from . import absent, access, catalogue, deviations, dialects, document, judging
 from .access import Access
 from .clauses import Clause, Finding
 from .deviations import Deviation
+from .errors import ContractError
 from .profile import ABSENT, ModelProfile, statuses
 from .reading import read_yaml
 from .schema import Schemas
@@ -62,20 +63,26 @@ class Contract:
         source = Path(path) if path is not None else default_path()
         data, value = read_yaml(source)
         digest = hashlib.sha256(data)
-        document.check(value, source)
         if dialect is None:
             return cls._derive(value, str(source), source, None, digest.hexdigest())
+        document.check(value, source)
         overlaid = dialects.apply(value, source, dialect)
         digest.update(overlaid.data)
-        where = f"{source} with {dialect}"
-        document.check(overlaid.document, where)
-        contract = cls._derive(overlaid.document, where, source, str(dialect), digest.hexdigest())
+
+        def read(result: Any) -> Contract:
+            return cls._derive(result, f"{source} with {dialect}", source, str(dialect), digest.hexdigest())
+
+        try:
+            contract = read(overlaid.document)
+        except ContractError as error:
+            raise dialects.blamed(error, value, source, overlaid, read) from None
         entries = overlaid.overlay.get("x-deviations", [])
         known = deviations.read(entries, contract.clauses, overlaid.path, "#/x-deviations")
         return replace(contract, deviations=known)
 
     @classmethod
     def _derive(cls, value: Any, where: str, path: Path, dialect: str | None, sha256: str) -> Contract:
+        document.check(value, where)
         schemas = Schemas(value, where)
         operation = request.find_operation(schemas)
         body = request.root(schemas, request.body_pointer(schemas, operation) or "")

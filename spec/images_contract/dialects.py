@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import DialectError
+from .errors import ContractError, DialectError
 from .reading import read_yaml
 
 _HERE = Path(__file__).resolve().parent
@@ -59,6 +60,10 @@ def apply(document: Any, source: Path, dialect: Path | str) -> Overlaid:
     actions = overlay.get("actions") if isinstance(overlay, dict) else None
     if not isinstance(actions, list) or not actions or "overlay" not in overlay:
         raise DialectError("is no OpenAPI Overlay: it needs overlay, info and at least one of actions", path=path)
+    return Overlaid(_changed(document, actions, source, path), overlay, path, data)
+
+
+def _changed(document: Any, actions: list[Any], source: Path, path: Path) -> Any:
     result = json.loads(json.dumps(document))  # aliases of YAML written out: an action changes one place only
     for index, action in enumerate(actions):
         pointer = f"#/actions/{index}"
@@ -68,7 +73,27 @@ def apply(document: Any, source: Path, dialect: Path | str) -> Overlaid:
         _apply(result, action, path, pointer)
         if json.dumps(result) == before:
             raise DialectError(f"target {action['target']!r} changes nothing in {source}", path=path, pointer=pointer)
-    return Overlaid(result, overlay, path, data)
+    return result
+
+
+def blamed(
+    error: ContractError, document: Any, source: Path, overlaid: Overlaid, read: Callable[[Any], object]
+) -> ContractError:
+    """Return what is wrong with an overlaid document as an error that names the action that made it so.
+
+    That is the one from which on, action by action, `read` raises this error; where the document has the same fault
+    without the overlay, no action is to blame.
+    """
+    actions = overlaid.overlay["actions"]
+    for index in reversed(range(len(actions))):
+        try:
+            read(_changed(document, actions[:index], source, overlaid.path))
+        except ContractError as earlier:
+            if str(earlier) == str(error):
+                continue
+        problem = f"{error.problem} (since {overlaid.path}#/actions/{index})"
+        return type(error)(problem, path=error.path, pointer=error.pointer)
+    return error
 
 
 def _problem(action: Any) -> str | None:

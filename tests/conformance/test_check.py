@@ -248,6 +248,18 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_sent(
     assert before == server.counts.requests
 
 
+def test_a_behaviour_that_no_code_judges_is_told(tmp_path: Path) -> None:
+    """A dialect may declare what nothing here can judge: no answer could have told, and the run is inconclusive."""
+    clause = {"id": "http.gzip", "level": "must", "sentence": "A gzipped body is read.", "source": "us"}
+    action = {"target": "$.paths['/images/generations'].post['x-clauses']", "update": clause}
+    overlay = {"overlay": "1.0.0", "info": {"title": "x", "version": "1.0.0"}, "actions": [action]}
+    (tmp_path / "house.yaml").write_text(json.dumps(overlay))
+    result = run("check", "--dialect", str(tmp_path / "house.yaml"), "--clause", "http.gzip")
+
+    assert 3 == result.exit_code
+    assert "http.gzip: no code judges this behaviour" in " ".join(result.output.split())
+
+
 def test_a_server_that_is_not_there_is_inconclusive() -> None:
     """Nothing listens: exit code 3, the reason once, no verdict on the server."""
     result = run("check", "http://127.0.0.1:9/v1")

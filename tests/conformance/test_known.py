@@ -66,6 +66,18 @@ def test_writing_keeps_reasons_and_days(faulty: RunningServer, tmp_path: Path) -
     assert entry == ENTRY
 
 
+def test_recorded_traffic_is_gated_alike(faulty: RunningServer, tmp_path: Path) -> None:
+    """What replay of a run writes down excuses its failures, in replay and in the next check."""
+    journal, known = str(tmp_path / "run.sqlite"), str(tmp_path / "known.yaml")
+    words = ["check", faulty.base_url, "--no-auth", "--models", "gpt-image-1", "--clause", "s*.unsupported.*"]
+    CliRunner().invoke(main, [*words, "--journal", journal])
+    broken = CliRunner().invoke(main, ["replay", journal, "--write-known", known])
+    excused = CliRunner().invoke(main, ["replay", journal, "--known", known])
+
+    assert (1, 0) == (broken.exit_code, excused.exit_code), excused.output
+    assert 0 == check(faulty, "--known", known).exit_code
+
+
 def test_what_is_new_fails(faulty: RunningServer, tmp_path: Path) -> None:
     """A list that speaks of something else excuses nothing; an entry that is fixed is told."""
     other = {**ENTRY, "clause": "s*.unsupported.dall-e-2", "model": None}

@@ -199,12 +199,20 @@ def test_an_unknown_dialect_is_told(name: str) -> None:
 
 
 def test_what_a_dialect_breaks_is_told_of_both(document: dict[str, Any], load: Load, tmp_path: Path) -> None:
-    """Where the document is sound and the dialect makes it unsound, the message names both files and the place."""
+    """Where a dialect makes a sound document unsound, the message names both files, the place and the action."""
+    harmless = {"target": "$.info", "update": {"x-read-by": "nobody"}}
     with pytest.raises(ContractError) as caught:
-        load(document, {"target": f"{SCHEMAS}.Style", "update": {"maximun": 5}})
-    place = f"{tmp_path / 'openapi.json'} with {tmp_path / 'changes.overlay.yaml'}#/components/schemas/Style/maximun"
+        load(
+            document,
+            harmless,
+            {"target": f"{SCHEMAS}.Style", "update": {"maximun": 5}},
+            {**harmless, "update": {"x-two": 2}},
+        )
+    overlay = tmp_path / "changes.overlay.yaml"
+    place = f"{tmp_path / 'openapi.json'} with {overlay}#/components/schemas/Style/maximun"
 
     assert str(caught.value).startswith(f"{place}: ")
+    assert str(caught.value).endswith(f" (since {overlay}#/actions/1)")
 
 
 def test_every_shipped_dialect_loads() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(days=90)  # what is written down anew is excused for
 HEAD = """\
-# Known failures: `images-conformance check … --known THIS-FILE` fails only on what is not listed here. Each entry names
+# Known failures: with `--known THIS-FILE`, a run fails only on what is not listed here. Each entry names
 # a clause (an id, or a glob over ids) of one model, or of all; after the day `expires` its failures count again.
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from images_contract import Clause, Contract
 
+from ..clauses import CHECKS, TOGETHER
 from ..exchange import Exchange
 from ..planning.cases import Case
 from ..planning.plan import Selection
@@ -217,7 +218,7 @@ class Tally:
             elif clause.model in unserved and clause.id != "accept.status":
                 yield Result(clause, Verdict.UNTESTED, reason=unserved[clause.model])
             else:
-                fallback = stopped or "no answer bears on it"
+                fallback = stopped or _unheard(clause)
                 yield said.get(clause.key, _Said()).result(clause, reasons.get(clause.key, fallback))
 
     def _all_said(self) -> dict[ClauseKey, _Said]:
@@ -232,6 +233,13 @@ class Tally:
         """Return which values and pairs of values were accepted."""
         exchanges = (exchange for _, exchange in (*self._seen, *self._without_verdict))
         return certificate(self.contract, exchanges, selection.models)
+
+
+def _unheard(clause: Clause) -> str:
+    """Return why nothing was said of a clause in a run that came to its end."""
+    if clause.keyword == "behaviour" and clause.id not in {*CHECKS, *TOGETHER}:
+        return "no code judges this behaviour; lint tells where it is declared"
+    return "no answer bears on it"
 
 
 def _beginning(exchange: Exchange) -> Exchange:
