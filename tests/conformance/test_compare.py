@@ -151,3 +151,13 @@ def test_a_page_of_a_json_report(tmp_path: Path) -> None:
 
     assert [0, 0] == [each.exit_code for each in done], [each.output for each in done]
     assert [False, True] == ["data:image/webp" in page.read_text() for page in pages]
+
+
+def test_names_for_columns(tmp_path: Path) -> None:
+    """A run is called as one says, NAME=FILE; a file whose own name has a sign of equality is still a file."""
+    first = report(tmp_path, "first", target={"url": "https://a.example/v1", "embedded": False})
+    second = first.rename(tmp_path / "a=b.json")
+    done = run("compare", f"blue={second}", second, "--json", tmp_path / "c.json")
+
+    assert 0 == done.exit_code, done.output
+    assert ["blue", "a.example"] == [each["name"] for each in json.loads((tmp_path / "c.json").read_text())["columns"]]

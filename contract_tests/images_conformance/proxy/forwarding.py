@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import httpx2
 
 from ..clauses.streams import PATIENCE
-from ..sending.transport import NEVER_SENT
+from ..sending.transport import NEVER_SENT, let_go
 from .headers import Headers, as_text, end_to_end, to_upstream
 from .passage import IDENTITY, Passage
 
@@ -107,6 +107,7 @@ class Forwarder:
         except (httpx2.HTTPError, OSError) as error:
             answer.give_up(f"the answer broke off: {_told(error)}")
         finally:
+            await let_go(response)
             await response.aclose()
 
 

@@ -96,6 +96,7 @@ class HttpTransport:
                 with suppress(StopAsyncIteration):
                     while True:
                         arriving.add(await _next(parts, arriving.patience))
+                await let_go(response)
         except TooLarge as error:
             return Exchange(request, failure=str(error), sent_at=sent_at, url=self.url)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -110,6 +111,13 @@ class HttpTransport:
         blotted, arrivals = self._key.blot(bytes(arriving.body), authorization), tuple(arriving.arrivals)
         answer = Response(response.status_code, pairs, blotted, end - start, end - arriving.last, arrivals)
         return Exchange(request, answer, sent_at=sent_at, url=self.url)
+
+
+async def let_go(response: httpx2.Response) -> None:
+    """Close the connection of a server that failed: it may be about to, and would take the next request with it."""
+    connection = response.extensions.get("network_stream")
+    if response.is_server_error and connection is not None:
+        await connection.aclose()
 
 
 async def _next(parts: AsyncIterator[bytes], patience: float | None) -> bytes:

@@ -71,9 +71,10 @@ class Comparison:
     changes: tuple[tuple[str, str, tuple[Change, ...]], ...]
 
     @classmethod
-    def of(cls, reports: Sequence[JsonReport]) -> Comparison:
-        """Compare reports, in the order in which they are given."""
-        columns = tuple(Column(name, report) for name, report in zip(_names(reports), reports, strict=True))
+    def of(cls, reports: Sequence[JsonReport], names: Sequence[str | None] = ()) -> Comparison:
+        """Compare reports, in the order in which they are given; `names`, where there are any, name the columns."""
+        named = _names(reports, names or [None] * len(reports))
+        columns = tuple(Column(name, report) for name, report in zip(named, reports, strict=True))
         return cls(columns, tuple(_rows(columns)), tuple(_differences(columns)), tuple(_changes(columns)))
 
     @property
@@ -82,9 +83,10 @@ class Comparison:
         return list(dict.fromkeys(row.model for row in self.rows))
 
 
-def _names(reports: Sequence[JsonReport]) -> list[str]:
-    """Return a name for each report: its host, with the day or the number where that does not tell them apart."""
-    hosts = [str(urlsplit(each["target"]["url"]).netloc or each["target"]["url"]) for each in reports]
+def _names(reports: Sequence[JsonReport], given: Sequence[str | None]) -> list[str]:
+    """Return a name for each report: the one given or its host, with day or number where that does not tell apart."""
+    urls = [str(each["target"]["url"]) for each in reports]
+    hosts = [name or urlsplit(url).netloc or url for name, url in zip(given, urls, strict=True)]
     days = [f"{host} {each['started'][:10]}" for host, each in zip(hosts, reports, strict=True)]
     names = [host if hosts.count(host) == 1 else day for host, day in zip(hosts, days, strict=True)]
     return [
