@@ -54,6 +54,10 @@ class Response:
         """Return the first value of a header, or None."""
         return next((value for key, value in self.headers if key == name.lower()), None)
 
+    def listed(self, name: str) -> str:
+        """Return all values of a header that holds a list, as one; empty where there is none."""
+        return ", ".join(value for key, value in self.headers if key == name.lower())
+
     @property
     def media_type(self) -> str:
         """The media type without its parameters, in lower case; empty where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,15 +16,18 @@ from canned import (
     USAGE,
     b64,
     dalle,
+    event,
     exchange,
     failing,
     gpt,
     linked,
     picture,
+    preview,
     refusal,
     refused,
     request,
     respond,
+    stream,
 )  # fmt: skip
 
 from images_conformance.exchange import Exchange, Fetched
@@ -38,6 +42,13 @@ def told(**members: Any) -> Exchange:
     """A good answer of gpt-image-1 to a request that leaves everything open."""
     answer = {"created": NOW, "data": [{"b64_json": b64(picture())}], "usage": USAGE, "output_format": "png"}
     return exchange(request({"model": "gpt-image-1", "prompt": "a"}), respond(200, answer | members))
+
+
+def twice(status: int, name: str, *values: str, **sent: str) -> Exchange:
+    """A refusal that has the same header several times."""
+    good = refused(request(**sent), status)
+    headers = (*good.response.headers, *((name, value) for value in values))  # type: ignore[union-attr]
+    return replace(good, response=replace(good.response, headers=headers))  # type: ignore[type-var]
 
 
 def reply(body: dict[str, Any], status: int) -> Exchange:
@@ -57,6 +68,18 @@ LIBERTIES: dict[str, Exchange] = {
     "auto is told": told(**CHOSEN),
     "what was chosen is told": told(size="1024x1024", quality="medium", background="opaque"),
     "usage has no details of the output": gpt(usage=PLAIN_USAGE),
+    "usage has kinds of tokens within others": gpt(usage=USAGE | {
+        "input_tokens_details": {"image_tokens": 0, "text_tokens": 15, "cached_tokens": 7},
+        "output_tokens_details": {"image_tokens": 272, "text_tokens": 0, "cached_tokens_details": {"text_tokens": 0}},
+    }),
+    "usage has one more kind of tokens": gpt(usage=USAGE | {
+        "input_tokens_details": {"image_tokens": 0, "text_tokens": 8, "audio_tokens": 7},
+    }),
+    "a preview is rough": exchange(
+        request({"model": "gpt-image-1", "prompt": "a", "stream": True, "partial_images": 1}),
+        stream(preview(b64_json=b64(picture("256x256", hole=True))), event()).response,  # type: ignore[arg-type]
+    ),
+    "an unknown model is not found": refusal({"prompt": "a", "model": "x"}, 404, param="model"),
     "the clock is five minutes slow": gpt(created=NOW - 300),
     "members that nobody documents": gpt(id="img_1", data=[{"b64_json": b64(picture()), "seed": 7}]),
     "the media type has a charset": exchange(
@@ -74,6 +97,10 @@ LIBERTIES: dict[str, Exchange] = {
     "two schemes are offered": refused(
         request(credential="none"), 401, www_authenticate='Basic realm="a", Bearer realm="b"'
     ),
+    "two schemes are offered, a header each": twice(
+        401, "www-authenticate", 'Basic realm="a"', 'Bearer realm="b"', credential="none"
+    ),
+    "more methods are allowed, a header each": twice(405, "allow", "OPTIONS", "POST", method="PUT"),
     "more methods are allowed": refused(request(method="PUT"), 405, allow="OPTIONS, post"),
     "a key is shown in part": exchange(
         request(credential="wrong"), respond(401, {"error": ERROR | {"message": "Incorrect: sk-0…wxyz"}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..judging.answer import Told
@@ -10,6 +10,7 @@ from ..judging.look import Look
 from ..judging.picture import Picture
 from .pictures import AUTO, OPAQUE, TRANSPARENT, is_size
 from .registry import Failed, Outcome, check, each_of
+from .schemas import kinds_of_tokens
 
 CLOCK_SKEW = 600  # seconds: clocks differ, but not by more; time zones do, and milliseconds by a factor of a thousand
 
@@ -36,7 +37,9 @@ def _echo(
     def wrong(told: Told, value: Any) -> Failed | None:
         if explicit:
             return None if value == asked else Failed(f"{name} {asked}", f"{told.place}: {value!r}")
-        pictures = _pictures(told) if of_picture else []
+        # A preview may be small or rough: what its event tells is said of the picture to come.
+        described = [told] if told in look.told else look.told
+        pictures = [picture for each in described for picture in _pictures(each)] if of_picture else []
         seen = {of_picture(look, picture) for picture in pictures if of_picture} - {None}
         if len(seen) == 1 and value not in seen:
             return Failed(f"{name} {seen.pop()}, as the picture", f"{told.place}: {value!r}")
@@ -108,42 +111,53 @@ def _times(look: Look) -> Iterator[tuple[str, Any]]:
             yield told.place, value
 
 
-def _tokens(look: Look, total: str, parts: Callable[[Mapping[str, Any]], list[Any]]) -> Outcome:
-    """Judge whether a count is the sum of its parts; where one of them is no number, the schema tells it."""
+def _tokens(look: Look, total: str, sums: Callable[[Mapping[str, Any]], list[int]]) -> Outcome:
+    """Judge whether a count is one of the sums that it may be; where a part is no number, the schema tells it."""
     if not look.answered:
         return None
     problems = []
     for told in look.told:
         usage = told.members.get("usage")
-        listed = parts(usage) if isinstance(usage, Mapping) else []
-        if isinstance(usage, Mapping) and _numbers(listed) and _numbers([usage.get(total)]):
-            same = usage[total] == sum(listed)
-            problems.append(None if same else Failed(f"{total} {sum(listed)}", f"{told.place}: {usage[total]}"))
+        right = sums(usage) if isinstance(usage, Mapping) else []
+        if isinstance(usage, Mapping) and right and _is_number(usage.get(total)):
+            same = usage[total] in right
+            problems.append(None if same else Failed(f"{total} {right[0]}", f"{told.place}: {usage[total]}"))
     return each_of(problems, f"no answer tells its {total}")
 
 
-def _numbers(values: list[Any]) -> bool:
-    return bool(values) and all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _details(name: str) -> Callable[[Mapping[str, Any]], list[Any]]:
-    def parts(usage: Mapping[str, Any]) -> list[Any]:
-        details = usage.get(name)
-        return [*details.values()] if isinstance(details, Mapping) else []
-
-    return parts
+def _sum(values: Iterable[Any]) -> list[int]:
+    listed = list(values)
+    return [sum(listed)] if listed and all(map(_is_number, listed)) else []
 
 
 @check("usage.total")
 def _total(look: Look) -> Outcome:
-    return _tokens(look, "total_tokens", lambda usage: [usage.get("input_tokens"), usage.get("output_tokens")])
+    return _tokens(look, "total_tokens", lambda usage: _sum(map(usage.get, ("input_tokens", "output_tokens"))))
+
+
+def _details(look: Look, name: str) -> Callable[[Mapping[str, Any]], list[int]]:
+    kinds = kinds_of_tokens(look.contract, name)
+
+    def sums(usage: Mapping[str, Any]) -> list[int]:
+        details = usage.get(name)
+        if not isinstance(details, Mapping):
+            return []
+        # A kind that nobody documents may be a part of another, such as cached_tokens, or one of its own.
+        known = _sum(value for kind, value in details.items() if kind in kinds)
+        return [*known, *_sum(filter(_is_number, details.values()))] if known else []
+
+    return sums
 
 
 @check("usage.input-details")
 def _input_details(look: Look) -> Outcome:
-    return _tokens(look, "input_tokens", _details("input_tokens_details"))
+    return _tokens(look, "input_tokens", _details(look, "input_tokens_details"))
 
 
 @check("usage.output-details")
 def _output_details(look: Look) -> Outcome:
-    return _tokens(look, "output_tokens", _details("output_tokens_details"))
+    return _tokens(look, "output_tokens", _details(look, "output_tokens_details"))

@@ -11,7 +11,7 @@ from images_contract import ABSENT
 from ..exchange import JSON_TYPE
 from ..judging.look import NOT_JSON, Look
 from ..sending.credentials import REDACTED
-from .registry import Failed, Outcome, check, passed_if
+from .registry import Failed, Outcome, Skipped, check, passed_if
 from .schemas import first_error
 
 
@@ -44,8 +44,9 @@ _HTML = re.compile(r"<!doctype html|<html\b|<body\b", re.IGNORECASE)
 
 @check("reject.status-400")
 def _status_400(look: Look) -> Outcome:
-    if not (look.well_formed and look.broken and look.response.status in look.contract.refusals(look.broken)):
-        return None
+    usual = look.well_formed and look.response.status in look.contract.refusals(())
+    if not (look.broken and usual):
+        return None  # another status may tell of one parameter: 404, that there is no such model
     return passed_if(look.response.status == 400, "status 400", f"status {look.response.status}")
 
 
@@ -67,6 +68,8 @@ def _param(look: Look) -> Outcome:
         return None
     named = error_of(look).get("param")
     blamed = blamable(look)
+    if named is None and blamed:
+        return Skipped("no error names a parameter")
     if not isinstance(named, str) or not blamed:
         return None  # where it is neither text nor null, error.envelope tells it
     if named == look.contract.discriminator and look.response.status == 404:

@@ -34,7 +34,7 @@ check("auth.malformed")(_refused_without(MALFORMED))
 def _challenge(look: Look) -> Outcome:
     if look.response.status != 401:
         return None
-    challenge = look.response.header("www-authenticate") or ""
+    challenge = look.response.listed("www-authenticate")
     asks = re.search(r"(^|,)\s*bearer\b", challenge, re.IGNORECASE) is not None
     return passed_if(asks, "WWW-Authenticate: Bearer", repr(challenge) if challenge else "no WWW-Authenticate")
 
@@ -56,8 +56,8 @@ def _method(look: Look) -> Outcome:
 def _method_405(look: Look) -> Outcome:
     if not _other_method(look) or not 400 <= look.response.status < 500:
         return None
-    allow = look.response.header("allow")
-    listed = {method.strip().upper() for method in (allow or "").split(",")}
+    allow = look.response.listed("allow")
+    listed = {method.strip().upper() for method in allow.split(",")}
     seen = f"status {look.response.status}, Allow {allow!r}"
     return passed_if(look.response.status == 405 and "POST" in listed, "status 405 with POST in Allow", seen)
 

@@ -21,6 +21,17 @@ def first_error(contract: Contract, pointer: str, instance: Any) -> str | None:
     return f"at {place or 'the top'}: {_short(error)}"
 
 
+def kinds_of_tokens(contract: Contract, name: str) -> frozenset[str]:
+    """Return the kinds of tokens that the document lists under a name of usage, such as input_tokens_details."""
+    node: Any = f"{contract.operation}/responses/200/content/application~1json/schema"
+    try:
+        for step in ("usage", name):
+            node = contract.resolve(node)["properties"][step]
+        return frozenset(contract.resolve(node)["properties"])
+    except KeyError:
+        return frozenset()
+
+
 def _is_there(contract: Contract, pointer: str) -> bool:
     try:
         contract.resolve(pointer)
