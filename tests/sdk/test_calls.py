@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -294,13 +295,21 @@ def test_options_of_an_untyped_call(server: FakeServer) -> None:
     assert json.loads(server.requests[0].content) == {"prompt": "a cat", "model": "next", "a": 1}
 
 
-def test_the_request_on_the_wire() -> None:
-    """Over a socket, a request has what HTTP wants; a cookie that a gateway sets is sent back to it."""
-    seen: list[tuple[Message, bytes]] = []
+@dataclass
+class Gateway:
+    """A server on a socket that sets a cookie; keeps the target, headers and body of each request."""
 
-    class Gateway(BaseHTTPRequestHandler):
+    host: str
+    seen: list[tuple[str, Message, bytes]]
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    seen: list[tuple[str, Message, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            seen.append((self.headers, self.rfile.read(int(self.headers["content-length"]))))
+            seen.append((self.path, self.headers, self.rfile.read(int(self.headers["content-length"]))))
             self.send_response(200)
             for name, value in (("content-type", "application/json"), ("set-cookie", "node=7; Path=/")):
                 self.send_header(name, value)
@@ -310,22 +319,38 @@ def test_the_request_on_the_wire() -> None:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with Client(KEY, f"http://127.0.0.1:{server.server_port}/v1", default_headers={"X-Team": "a"}) as client:
-            client.images.generate(prompt="小猫", extra_headers={"accept-encoding": "identity"})
-            client.images.generate(prompt="小猫")
+        yield Gateway(f"127.0.0.1:{server.server_port}", seen)
         server.shutdown()
-        host = f"127.0.0.1:{server.server_port}"
-    (first, body), (second, _) = seen
+
+
+def test_the_request_on_the_wire(gateway: Gateway) -> None:
+    """Over a socket, a request has what HTTP wants; a cookie that a gateway sets is sent back to it."""
+    with Client(KEY, f"http://{gateway.host}/v1", default_headers={"X-Team": "a"}) as client:
+        client.images.generate(prompt="小猫", extra_headers={"accept-encoding": "identity"})
+        client.images.generate(prompt="小猫")
+    (_, first, body), (_, second, _) = gateway.seen
 
     assert {"prompt": "小猫"} == json.loads(body)
-    assert (host, str(len(body)), "a", "identity", f"Bearer {KEY}") == tuple(
+    assert (gateway.host, str(len(body)), "a", "identity", f"Bearer {KEY}") == tuple(
         first[name] for name in ("host", "content-length", "x-team", "accept-encoding", "authorization")
     )
     assert "gzip" in second["accept-encoding"]
     assert (None, "node=7") == (first["cookie"], second["cookie"])
     assert first["user-agent"].startswith("images-client/")
+
+
+def test_the_proxy_of_the_environment(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests go through the proxy that the environment names, but for hosts that it excepts."""
+    for name, value in (("HTTP_PROXY", f"http://{gateway.host}"), ("NO_PROXY", "127.0.0.1")):
+        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name.lower(), value)
+    for base_url in ("http://api.invalid/v1", f"http://{gateway.host}/v1"):
+        with Client(KEY, base_url) as client:
+            client.images.generate(prompt="a cat")
+
+    assert ["http://api.invalid/v1/images/generations", "/v1/images/generations"] == [path for path, *_ in gateway.seen]
 
 
 def test_a_lent_http_client_stays_open(server: FakeServer) -> None:
