@@ -7,7 +7,7 @@ import base64
 import io
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from images_client import (
     Pictures,
     SaveError,
 )
+from images_client._base64 import decode
+from images_client._late import LateSink
 from images_client.models import ImagesResponse
 
 from .conftest import FakeServer
@@ -295,3 +297,24 @@ def test_any_answer_in_any_cut(tmp_path: Path, drawn: tuple[list[bytes], bytes, 
     assert {**in_memory.raw, "padding": None} == {"padding": None, **json.loads(text)}
     for item, given_item in zip(result.raw["data"], json.loads(text)["data"], strict=True):
         assert item == {**given_item, "b64_json": None}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text("AQgw/+=-_ \n\\é", max_size=24) | st.binary().map(encoded), st.integers(1, 9), st.booleans())
+def test_a_text_that_was_decoded_early_is_the_same_text(text: str, size: int, escaped: bool) -> None:
+    """Whatever stands in place of base64, and wherever it is cut, the text is given as it came, and decoded as ever."""
+    inside = json.dumps(text)[1:-1].replace("/", "\\/" if escaped else "/").encode()
+    sink = LateSink()
+    for start in range(0, len(inside), size):
+        sink.write(inside[start : start + size])
+    late = sink.close()
+
+    assert (text, bool(text)) == (str(late), bool(late))
+    assert decoded_or_not(lambda: decode(text)) == decoded_or_not(late.decode)
+
+
+def decoded_or_not(work: Callable[[], bytes]) -> bytes | None:
+    try:
+        return work()
+    except ValueError:
+        return None

@@ -41,7 +41,7 @@ class Base64Decoder:
         """Return the last bytes."""
         decoded = self._decoded(self._start) if self._start else b""
         rest = _cleaned(self._rest)
-        return decoded + _decode(rest + b"=" * (-len(rest) % 4))
+        return decoded + decode_exactly(rest + b"=" * (-len(rest) % 4))
 
     def _decoded(self, piece: bytes) -> bytes:
         try:
@@ -55,7 +55,7 @@ class Base64Decoder:
         end = len(text) - len(text) % 4
         if self._padded and text:
             raise ValueError("something follows the padding")
-        decoded = _decode(memoryview(text)[:end])
+        decoded = decode_exactly(memoryview(text)[:end])
         self._rest = text[end:]
         if end:
             self._padded = text[end - 1 : end] == b"="
@@ -85,7 +85,7 @@ class JsonBase64Decoder:
 def decode(text: str) -> bytes:
     """Return the bytes that base64 stands for; raises ValueError where it is none."""
     try:
-        return _decode(text)
+        return decode_exactly(text)
     except ValueError:
         decoder = Base64Decoder()
         return decoder.feed(text.encode()) + decoder.finish()
@@ -95,11 +95,19 @@ def _cleaned(text: bytes) -> bytes:
     return text.translate(_ALPHABET, _SPACE)
 
 
-def _decode(text: str | bytes | memoryview) -> bytes:
+def decode_exactly(text: str | bytes | memoryview) -> bytes:
+    """Return the bytes that base64 as RFC 4648 has it stands for; raises ValueError where it is none."""
     # Not everyone who imports this package has an image to decode.
     import pybase64
 
     return pybase64.b64decode(text, validate=True)
+
+
+def encode(data: bytes) -> bytes:
+    """Return base64."""
+    import pybase64
+
+    return pybase64.b64encode(data)
 
 
 def _whole(text: bytes) -> int:

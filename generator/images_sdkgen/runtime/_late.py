@@ -1,49 +1,87 @@
-"""Base64 of an answer as it arrived, in pieces: decoded without ever being one text, which it is only if asked for."""
+"""Base64 of an answer, decoded while it arrives: the text, a third larger, is made again only if asked for."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-from ._base64 import JsonBase64Decoder
+from ._base64 import JsonBase64Decoder, decode_exactly, encode
 from ._scanner import unescaped
 
 
 class LateText(str):
-    """Stands in an answer for base64, and is that text for `str`; `pieces` are the inside of the JSON string."""
+    """Stands in an answer for base64, and is that text for `str`.
 
+    It has either `data`, where that gives back the very same text, or the inside of the JSON string in `pieces`.
+    """
+
+    data: bytes | None
     pieces: list[bytes]
 
     def __repr__(self) -> str:
-        size = sum(map(len, self.pieces))
-        return f"<{size:,} characters: {b''.join(self.pieces[:1])[:16].decode(errors='replace')!r}…>"
+        start = encode(self.data[:12]) if self.data else b"".join(self.pieces[:1])[:16]
+        size = sum(map(len, self.pieces)) if self.data is None else (len(self.data) + 2) // 3 * 4
+        return f"<{size:,} characters: {start.decode(errors='replace')!r}…>"
 
     def __bool__(self) -> bool:
-        return any(self.pieces)
+        return bool(self.data) or any(self.pieces)
 
     def __str__(self) -> str:
+        if self.data is not None:
+            return encode(self.data).decode()
         return unescaped(b"".join(self.pieces).decode(errors="replace"))
 
     def decode(self) -> bytes:
         """Return the bytes that it stands for; raises ValueError where it is no base64."""
+        if self.data is not None:
+            return self.data
         decoder = JsonBase64Decoder()
         return b"".join([*map(decoder.feed, self.pieces), decoder.finish()])
 
 
 class LateSink:
-    """Keeps the pieces of a string."""
+    """Takes a string; decodes it as long as it is base64 as RFC 4648 has it, and else keeps it."""
 
     def __init__(self) -> None:
+        self._decoded: list[bytes] | None = []
+        self._rest = b""  # the last 4 to 7 characters, where the padding is
         self._pieces: list[bytes] = []
 
     def write(self, piece: bytes, /) -> None:
         """Take the next piece."""
-        self._pieces.append(piece)
+        if self._decoded is None:
+            self._pieces.append(piece)
+            return
+        text = self._rest + piece
+        end = max(0, len(text) // 4 * 4 - 4)
+        self._rest = text[end:]
+        try:
+            decoded = decode_exactly(memoryview(text)[:end])
+        except ValueError:
+            decoded = b""
+        if len(decoded) * 4 == end * 3:
+            self._decoded.append(decoded)
+        else:  # no base64, or something follows the padding
+            self._give_up(self._decoded, text)
 
     def close(self, *, complete: bool = True) -> LateText:
         """Return the string."""
+        if self._decoded is not None:
+            try:
+                last = decode_exactly(self._rest)
+            except ValueError:
+                last = b""
+            if encode(last) == self._rest:
+                self._decoded.append(last)
+            else:
+                self._give_up(self._decoded, self._rest)
         text = LateText()
+        text.data = None if self._decoded is None else b"".join(self._decoded)
         text.pieces = self._pieces
         return text
+
+    def _give_up(self, decoded: list[bytes], rest: bytes) -> None:
+        self._pieces = [encode(b"".join(decoded)), rest]
+        self._decoded = None
 
 
 class LateField:
