@@ -72,6 +72,21 @@ EDITS: dict[str, Actions] = {
             },
         }
     ],
+    "a parameter with bounds that are excluded": [
+        {
+            "target": f"{SCHEMAS}.DallE2Request.properties",
+            "update": {
+                "weight": {
+                    "description": "How much the prompt weighs.",
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "exclusiveMaximum": 20,
+                    "default": 7.5,
+                    "x-source": "house",
+                }
+            },
+        }
+    ],
     "a condition": [
         {
             "target": f"{SCHEMAS}.DallE3Request",

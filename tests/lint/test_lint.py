@@ -99,6 +99,10 @@ WRONG: dict[str, tuple[Edit, str, str]] = {
         ),
         "clause.judged", f"{OPERATION}/x-clauses/{len(operation(DOCUMENT)['x-clauses'])}",
     ),
+    "an id that counts": (
+        lambda d: schemas(d)["GptImage1Request"]["allOf"][0]["x-clause"].update(id="background.2"),
+        "clause.sayable", f"{SCHEMAS}/GptImage1Request/allOf/0",
+    ),
     "a condition without a level": (
         lambda d: schemas(d)["GptImage1Request"]["allOf"][1]["x-clause"].pop("level"),
         "condition.level", f"{SCHEMAS}/GptImage1Request/allOf/1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import ceil, floor
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from images_contract import ABSENT, Contract, ModelProfile, Parameter
 from images_contract.dimensions import Dimensions
 from images_contract.keywords import holds
 
-from ..planning.values import PROMPT, allowed, minimal, settled, text_of
+from ..planning.values import PROMPT, allowed, ends, minimal, settled, text_of
 
 Body = dict[str, Any]
 Cost = Callable[[Mapping[str, Any]], float]
@@ -60,9 +61,10 @@ def values(parameter: Parameter) -> SearchStrategy[Any]:
 
 
 def _numbers(parameter: Parameter) -> SearchStrategy[Any]:
-    low = 1 if parameter.minimum is None else parameter.minimum
-    high = low + 100 if parameter.maximum is None else parameter.maximum
-    return st.sampled_from([low, high]) | st.integers(int(low), int(high))
+    told, known = parameter.constraints.keys(), ends(parameter)
+    low = known[0] if known and {"minimum", "exclusiveMinimum"} & told else min([1, *known])
+    high = known[-1] if known and {"maximum", "exclusiveMaximum"} & told else low + 100
+    return st.sampled_from([low, high]) | st.integers(ceil(low), max(ceil(low), floor(high)))
 
 
 def _sizes(parameter: Parameter, dimensions: Dimensions) -> SearchStrategy[str]:

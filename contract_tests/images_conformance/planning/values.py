@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from images_contract import ABSENT, Contract, ModelProfile, Parameter
+from images_contract.keywords import holds
 
 PROMPT = "A paper boat on a calm lake"
 PROMPTS = (
@@ -42,8 +43,7 @@ def allowed(parameter: Parameter) -> list[Any]:
     if parameter.type == "boolean":
         return [True, False]
     if parameter.type in ("integer", "number"):
-        ends = [end for end in (parameter.minimum, parameter.maximum) if end is not None]
-        return list(dict.fromkeys(ends)) or [1]
+        return ends(parameter) or [1]
     if parameter.type == "string":
         if parameter.max_length is None:
             return [text_of(parameter.min_length or 1), tricky(2 * len(TRICKY))]
@@ -52,6 +52,15 @@ def allowed(parameter: Parameter) -> list[Any]:
         sizes = dict.fromkeys((parameter.min_items or 1, parameter.max_items or parameter.min_items or 1))
         return [["a"] * size for size in sizes]
     return [{}] if parameter.type == "object" else [text_of(1)]
+
+
+def ends(parameter: Parameter) -> list[Any]:
+    """Return both ends of a range of numbers: each bound, or what lies one step inside a bound that is excluded."""
+    rules = {keyword: rule.argument for keyword, rule in parameter.constraints.items()}
+    step = 1 if parameter.type == "integer" else 0.5
+    inside = {"minimum": 0, "maximum": 0, "exclusiveMinimum": step, "exclusiveMaximum": -step}
+    found = {rules[word] + by for word, by in inside.items() if word in rules}
+    return sorted(value for value in found if holds(rules, value))
 
 
 def minimal(contract: Contract, profile: ModelProfile) -> dict[str, Any]:
@@ -106,6 +115,8 @@ def one_past(parameter: Parameter) -> Iterator[Any]:
         yield parameter.maximum + 1
     if parameter.minimum is not None:
         yield parameter.minimum - 1
+    excluded = ("exclusiveMaximum", "exclusiveMinimum")
+    yield from (parameter.constraints[word].argument for word in excluded if word in parameter.constraints)
     if parameter.max_length is not None:
         yield text_of(parameter.max_length + 1)
     if parameter.min_length:

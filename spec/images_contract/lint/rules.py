@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from .. import request
@@ -21,6 +22,7 @@ def problems(contract: Contract) -> Told:
         yield from _profile(contract, profile)
     yield from _sources(contract)
     yield from _levels(contract)
+    yield from _ids(contract)
     yield from _absent(contract)
 
 
@@ -102,6 +104,16 @@ def _levels(contract: Contract) -> Told:
         if clause.keyword == "behaviour" and first and "level" not in contract.resolve(clause.pointer):
             fix = "Add level: must, should or may."
             yield "clause.level", clause.pointer, f"{clause.id} does not say how binding it is", fix
+
+
+def _ids(contract: Contract) -> Told:
+    """Yield ids that count where they should say: what stands before them renames them. (1.5 is part of a name.)"""
+    declared = {
+        clause.id: clause.pointer for clause in contract.clauses if clause.keyword in ("behaviour", "condition", "open")
+    }
+    for id, pointer in declared.items():
+        if re.search(r"(?<!\d)\.\d+(\.|$)", id):
+            yield "clause.sayable", pointer, f"the id {id} has a number for a word", "Say what it is about."
 
 
 def _absent(contract: Contract) -> Told:
