@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -15,6 +16,7 @@ from ._arguments import parse
 from ._base_client import BaseClient
 from ._files import new_name, usable
 from ._hooks import AttemptEnded, AttemptStarted
+from ._model import ResponseModel
 from ._operation import Operation
 from ._pictures import Picture
 from ._saving import Pictures
@@ -58,22 +60,17 @@ def _run(program: str, operation: Operation, client: Callable[..., BaseClient], 
     with Progress("waiting") as progress:
         settings = {} if options.timeout is None else {"timeout": options.timeout}
         opened = client(base_url=options.base_url, hook=_retries(progress), **settings)
-        files = _Files.at(options.out)
+        files = _Files.at(options.out, progress)
         with opened:
             call = attrgetter(f"{operation.call}_untyped")(opened)
             try:
                 answer = call(**parameters, check_locally=False)
-                paths = files.events(answer, progress) if operation.streams(parameters) else files.all(answer)
-                for path in paths:
-                    progress.give(path)
             except APIResponseValidationError as error:
-                # It is paid for, and the pictures may be in there.
-                progress.say(f"what arrived is kept in {files.keep(error.body)}")
+                files.keep(error.body)
                 raise
-            except SaveError as error:
-                for path in error.saved.values():
-                    progress.give(path)
-                raise
+            save = files.events if operation.streams(parameters) else files.all
+            for path in save(answer):
+                progress.give(path)
 
 
 def _retries(progress: Progress) -> Callable[[AttemptStarted | AttemptEnded], None]:
@@ -93,42 +90,59 @@ class _Files:
     folder: Path
     stem: str
     suffix: str
+    progress: Progress
 
     @classmethod
-    def at(cls, out: str) -> _Files:
+    def at(cls, out: str, progress: Progress) -> _Files:
         """Return the files of a path; what cannot be written to is an OSError before anything is paid for."""
         path = Path(out)
         is_folder = path.is_dir() or out.endswith(("/", os.sep))
         folder, name = (path, Path(new_name())) if is_folder else (path.parent, path)
-        return cls(usable(folder), name.stem, name.suffix)
+        return cls(usable(folder), name.stem, name.suffix, progress)
 
     def all(self, answer: Pictures) -> Iterator[Path]:
         """Yield the files of all pictures of an answer, numbered where there are several."""
-        if not answer.pictures:
-            raise ImageError("the answer holds no picture")
-        if len(answer.pictures) == 1:
-            yield self._save(answer.pictures[0])
-        else:
-            yield from answer.save_all(self.folder, self.stem)
+        with self._keeping(answer):
+            if not answer.pictures:
+                raise ImageError("the answer holds no picture")
+            if len(answer.pictures) == 1:
+                yield self._save(answer.pictures[0])
+            else:
+                yield from self._numbered(answer)
 
-    def events(self, stream: EventStream[Any, Any], progress: Progress) -> Iterator[Path]:
+    def events(self, stream: EventStream[Any, Any]) -> Iterator[Path]:
         """Yield the files of finished pictures; previews are saved, and told, as they come."""
         previews = finished = 0
         with stream:
             for event in stream:
-                if len(stream.completed) > finished:
-                    finished += 1
-                    yield self._save(event, f"-{finished}" if finished > 1 else "")
-                elif isinstance(event, Picture):
-                    previews += 1
-                    progress.say(f"preview {previews}: {self._save(event, f'-preview-{previews}')}")
-                    progress.doing = f"{previews} of the previews saved, waiting"
+                with self._keeping(event):
+                    if len(stream.completed) > finished:
+                        finished += 1
+                        yield self._save(event, f"-{finished}" if finished > 1 else "")
+                    elif isinstance(event, Picture):
+                        previews += 1
+                        self.progress.say(f"preview {previews}: {self._save(event, f'-preview-{previews}')}")
 
-    def keep(self, body: Any) -> Path:
-        """Save what was no answer."""
+    def keep(self, body: Any) -> None:
+        """Save an answer that is paid for, although its pictures cannot be saved."""
         path = self.folder / f"{self.stem}-answer.json"
         path.write_text(json.dumps(body), encoding="utf-8")
-        return path
+        self.progress.say(f"what arrived is kept in {path}")
+
+    @contextmanager
+    def _keeping(self, answer: ResponseModel) -> Generator[None]:
+        try:
+            yield
+        except (ImageError, SaveError):
+            self.keep(answer.raw)
+            raise
+
+    def _numbered(self, answer: Pictures) -> Iterator[Path]:
+        try:
+            yield from answer.save_all(self.folder, self.stem)
+        except SaveError as error:
+            yield from error.saved.values()
+            raise
 
     def _save(self, picture: Picture, mark: str = "") -> Path:
         return picture.save(self.folder / f"{self.stem}{mark}{self.suffix}")

@@ -237,15 +237,27 @@ def test_a_preview_is_there_before_the_picture(run: Run, tmp_path: Path) -> None
 
 
 def test_what_is_paid_for_is_kept(run: Run, tmp_path: Path) -> None:
-    """An answer that breaks the contract is kept in a file; a server's words cannot steer the terminal."""
-    with answering(lambda handler: send(handler, 200, "application/json", b'{"images": [1]}')) as url:
-        odd = run("generate", "a cat", "--out", "cat.png", OPENAI_BASE_URL=url)
+    """An answer whose pictures cannot be saved, whatever is wrong, is kept in a file."""
+    for number, body in enumerate([{"images": [1]}, answer_with("no base64!"), answer_with(), answer_with("", PIXEL)]):
+        with answering(
+            lambda handler, body=body: send(handler, 200, "application/json", json.dumps(body).encode())
+        ) as url:
+            done = run("generate", "a cat", "--out", f"cat{number}.png", OPENAI_BASE_URL=url)
+
+        assert (1, body) == (done.returncode, json.loads((tmp_path / f"cat{number}-answer.json").read_text()))
+        assert f"what arrived is kept in cat{number}-answer.json" in done.stderr
+    assert "cat3-2.png\n" == done.stdout
+
+
+def answer_with(*pictures: str) -> dict[str, Any]:
+    return {"created": 1, "data": [{"b64_json": each} for each in pictures]}
+
+
+def test_a_server_cannot_steer_the_terminal(run: Run) -> None:
+    """What a server says is shown without its control characters."""
     with answering(lambda handler: send(handler, 400, "application/json", b'{"error": "no\\u001b[2J\\nway"}')) as url:
         refused = run("generate", "a cat", OPENAI_BASE_URL=url)
 
-    assert [1, 1] == [odd.returncode, refused.returncode]
-    assert {"images": [1]} == json.loads((tmp_path / "cat-answer.json").read_text())
-    assert "what arrived is kept in cat-answer.json" in odd.stderr
     assert "images-client: 400: no\\x1b[2J\\nway\n" == refused.stderr
 
 
