@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from images_contract import Access, access, request
+from images_contract.document import place
 from images_contract.schema import Schemas
 
 Document = Mapping[str, Any]
@@ -102,7 +103,7 @@ class Catalogue:
         """Read the operation whose body names a model."""
         operation = find_operation(document)
         path = operation.split("/")[2].replace("~1", "/").replace("~0", "~")
-        answer = node_at(document, f"{operation}/responses/200/content")
+        answer = node_at(document, place(document, f"{operation}/responses/200/content"))
         found = [_model(document, pointer, answer) for pointer in request_schemas(document)]
         events = [effective(document, leaf) for leaf in _event_leaves(document, answer)]
         return cls(
@@ -125,7 +126,13 @@ class Catalogue:
 
 def request_schemas(document: Document) -> list[str]:
     """Return the pointers of the request schemas, one per model and one for an absent `model`."""
-    return list(_leaves(document, f"{find_operation(document)}/requestBody/content/application~1json/schema"))
+    return list(_leaves(document, body_schema(document)))
+
+
+def body_schema(document: Document) -> str:
+    """Return the pointer of the schema of a request's body."""
+    schemas = Schemas(document, None)
+    return request.body_pointer(schemas, request.find_operation(schemas)) or ""
 
 
 def find_operation(document: Document) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .clauses import Clause
-from .document import nodes
+from .document import escape, nodes
 from .keywords import KEYWORDS, shown
 from .profile import ABSENT, ModelProfile, Parameter
 from .schema import Constraint, Schemas
@@ -149,7 +149,7 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
     for those whose schema says it, and one that needs a field, also where nothing is said of fields.
     """
     seen: dict[str, str] = {}
-    for pointer, entry in _entries(schemas, operation):
+    for pointer, entry, success in _entries(schemas, operation):
         if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) for k in ("id", "sentence", "source")):
             schemas.fail(pointer, "a behaviour clause needs id, level, sentence and source")
         if entry["id"] in seen:
@@ -159,7 +159,7 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
         level = schemas.level(entry, pointer)
         needed = entry.get("needs")
         having = [name for name, each in profiles.items() if needed is None or _has(schemas, pointer, each, needed)]
-        for model in having if "/responses/2" in pointer else [None]:
+        for model in having if success else [None]:
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
 
 
@@ -188,11 +188,23 @@ def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bo
     return field != name and (profile.fields is None or field in profile.fields)
 
 
-def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any]]:
+def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any, bool]]:
+    """Yield the pointer of every clause, what it says, and whether it stands below a 2xx response."""
+    responses = dict(_responses(schemas, operation))
     for here, node in nodes(schemas.document):
-        if "x-clauses" in node and not f"{here}/".startswith(f"{operation}/"):
-            schemas.fail(f"{here}/x-clauses", f"is read only inside the operation, {operation}")
         for reason in schemas.mapping(node, here, "x-not-a-verdict"):
             schemas.names(node["x-not-a-verdict"], f"{here}/x-not-a-verdict", reason)
+        if "x-clauses" not in node:
+            continue
+        status = next((each for at, each in responses.items() if f"{here}/".startswith(f"{at}/")), None)
+        if status is None and not f"{here}/".startswith(f"{operation}/"):
+            schemas.fail(f"{here}/x-clauses", f"is read only inside the operation, {operation}, and its responses")
         for index, entry in enumerate(schemas.list(node, here, "x-clauses")):
-            yield f"{here}/x-clauses/{index}", entry
+            yield f"{here}/x-clauses/{index}", entry, (status or "").startswith("2")
+
+
+def _responses(schemas: Schemas, operation: str) -> Iterator[tuple[str, str]]:
+    """Yield the pointer of each response, that of a component where the operation refers to one, and its status."""
+    for status in schemas.mapping(schemas.node(operation), operation, "responses"):
+        at = f"{operation}/responses/{escape(status)}"
+        yield str(schemas.node(at).get("$ref", at)), status

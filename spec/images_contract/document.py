@@ -45,6 +45,16 @@ def lookup(document: Mapping[str, Any], pointer: str) -> Node:
     return node
 
 
+def place(document: Mapping[str, Any], pointer: str) -> str:
+    """Return the pointer that a `#/...` pointer amounts to where references on its way are followed."""
+    here = "#"
+    for step in pointer.split("/")[1:]:
+        while isinstance(node := lookup(document, here), dict) and "$ref" in node and unescape(step) not in node:
+            here = node["$ref"]
+        here = f"{here}/{step}"
+    return here
+
+
 def nodes(node: Node, pointer: str = "#", *, named: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (pointer, mapping) of every mapping whose keys are keywords: not names, not literal values."""
     if isinstance(node, dict):

@@ -248,6 +248,26 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_sent(
     assert before == server.counts.requests
 
 
+def test_a_document_with_its_parts_in_components_is_served_and_judged_alike(tmp_path: Path) -> None:
+    """Body and answers may stand in components, their clauses with them."""
+    document = json.loads(json.dumps(Contract.load().document))
+    operation, components = document["paths"]["/images/generations"]["post"], document["components"]
+    components["requestBodies"] = {"Asked": operation["requestBody"]}
+    operation["requestBody"] = {"$ref": "#/components/requestBodies/Asked"}
+    for status in ("200", "400", "401"):
+        components["responses"][f"Answer{status}"] = operation["responses"][status]
+        operation["responses"][status] = {"$ref": f"#/components/responses/Answer{status}"}
+    (tmp_path / "moved.json").write_text(json.dumps(document))
+    verdicts = []
+    for spec in ([], ["--spec", str(tmp_path / "moved.json")]):
+        run("check", "--depth", "smoke", "--models", "gpt-image-1", *spec, "--json", str(tmp_path / "report.json"))
+        clauses = json.loads((tmp_path / "report.json").read_text())["clauses"]
+        verdicts.append([(each["id"], each["model"], each["verdict"]) for each in clauses])
+
+    assert verdicts[0] == verdicts[1]
+    assert {"pass"} <= {verdict for *_, verdict in verdicts[1]} <= {"pass", "skip", "untested"}
+
+
 def test_a_behaviour_that_no_code_judges_is_told(tmp_path: Path) -> None:
     """A dialect may declare what nothing here can judge: no answer could have told, and the run is inconclusive."""
     clause = {"id": "http.gzip", "level": "must", "sentence": "A gzipped body is read.", "source": "us"}

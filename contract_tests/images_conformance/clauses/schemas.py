@@ -8,23 +8,23 @@ from typing import Any
 import jsonschema_rs
 
 from images_contract import Contract, validator
+from images_contract.document import place
 
 
 def first_error(contract: Contract, pointer: str, instance: Any) -> str | None:
     """Return the first breach of the schema at a pointer as a phrase with its place; None without one, or a schema."""
-    if not _is_there(contract, pointer):
-        return None
-    error = next(_validator(contract, pointer).iter_errors(instance), None)
+    at = _place(contract, pointer)
+    error = next(_validator(contract, at).iter_errors(instance), None) if at else None
     if error is None:
         return None
-    place = "".join(f"/{step}" for step in error.instance_path)
-    return f"at {place or 'the top'}: {_short(error)}"
+    steps = "".join(f"/{step}" for step in error.instance_path)
+    return f"at {steps or 'the top'}: {_short(error)}"
 
 
 def kinds_of_tokens(contract: Contract, name: str) -> frozenset[str]:
     """Return the kinds of tokens that the document lists under a name of usage, such as input_tokens_details."""
-    node: Any = f"{contract.operation}/responses/200/content/application~1json/schema"
     try:
+        node: Any = place(contract.document, f"{contract.operation}/responses/200/content/application~1json/schema")
         for step in ("usage", name):
             node = contract.resolve(node)["properties"][step]
         return frozenset(contract.resolve(node)["properties"])
@@ -32,12 +32,13 @@ def kinds_of_tokens(contract: Contract, name: str) -> frozenset[str]:
         return frozenset()
 
 
-def _is_there(contract: Contract, pointer: str) -> bool:
+def _place(contract: Contract, pointer: str) -> str | None:
     try:
-        contract.resolve(pointer)
+        at = place(contract.document, pointer)
+        contract.resolve(at)
     except KeyError:
-        return False  # a dialect may have no such answer
-    return True
+        return None  # a dialect may have no such answer
+    return at
 
 
 def _short(error: jsonschema_rs.ValidationError) -> str:

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from images_contract.document import place
+
 from ...catalogue import Catalogue, Document, Schema, effective, node_at
 from ...seams import Call
 from ...streaming import Event
@@ -33,7 +35,7 @@ def answers(document: Document) -> Iterator[Fault]:
 
 
 def _schema(document: Document, pointer: str) -> Schema:
-    return effective(document, node_at(document, pointer))
+    return effective(document, node_at(document, place(document, pointer)))
 
 
 def _broken(document: Document, schema: Schema, path: Path) -> Iterator[tuple[str, str, Path, Change]]:

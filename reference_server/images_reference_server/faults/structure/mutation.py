@@ -11,7 +11,7 @@ from jsonschema_rs import is_valid
 
 from images_contract import validator
 
-from ...catalogue import Catalogue, Document, Model, Schema, effective, node_at
+from ...catalogue import Catalogue, Document, Model, Schema, body_schema, effective, node_at
 from ...samples import sample
 from ..fault import STRUCTURE, Fault
 
@@ -94,8 +94,7 @@ class Site:
         )
 
     def _root_cases(self) -> list[Any]:
-        body = self.document["paths"][self.catalogue.path]["post"]["requestBody"]
-        return list(effective(self.document, body["content"]["application/json"]["schema"]).get("x-open", ()))
+        return list(effective(self.document, node_at(self.document, body_schema(self.document))).get("x-open", ()))
 
     def fault(
         self, verb: str, rule: str, sentence: str, edit: Edit, witness: Mapping[str, Any], *, level: str = "must",
