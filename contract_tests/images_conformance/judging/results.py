@@ -18,11 +18,12 @@ from ..sending.run import Record
 from .coverage import Coverage, certificate
 from .judge import judge, judge_together, no_verdict, served_models
 from .known import excused
+from .look import Look
 from .unserved import unserved_models
 from .verdicts import DECIDED, Changes, ClauseKey, Judgement, Verdict, overall
 
 SHOWN = 3  # failures kept per clause
-KEPT = 8_000  # bytes of an answer kept for what several exchanges say together
+KEPT, SERVED = 8_000, 2_000  # bytes kept of a refusal, which names what it minds, and of pictures
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ class _Said:
 class Tally:
     """Takes exchanges one after the other and tells what they say of every clause.
 
-    Of most exchanges it keeps the request and the beginning of the answer, so that it can take a great many.
+    It keeps the request and the beginning of the answer, so that it can take a great many, and nothing where there is
+    no verdict; whole are only those that show how a clause is broken, or may still have a verdict.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -174,7 +176,7 @@ class Tally:
         self._said: dict[ClauseKey, _Said] = defaultdict(_Said)
         self._reasons: dict[ClauseKey, str] = {}
         self._seen: list[tuple[Case, Exchange]] = []
-        self._without_verdict: list[tuple[Case, Exchange]] = []
+        self._denied: list[tuple[Case, Exchange]] = []  # have a verdict once the key is known to be good
         self._served: frozenset[str] = frozenset()  # the models that are known to serve the key
 
     @classmethod
@@ -189,15 +191,17 @@ class Tally:
         """Judge an exchange; return what it says by itself."""
         served = self._served | served_models(self.contract, [exchange])
         if served != self._served:
-            self._served, waiting, self._without_verdict = served, self._without_verdict, []
-            for each in waiting:
+            self._served, denied, self._denied = served, self._denied, []
+            for each in denied:
                 self._judge(*each)
         return self._judge(case, exchange)
 
     def _judge(self, case: Case, exchange: Exchange) -> tuple[Judgement, ...]:
         if reason := no_verdict(self.contract, exchange, self._served):
             self._reasons |= dict.fromkeys(case.aims, f"{case.name}: {reason}")
-            self._without_verdict.append((case, exchange))
+            if exchange.response is not None and Look(self.contract, exchange, exchange.response).denied:
+                ever = no_verdict(self.contract, exchange, frozenset(self.contract.profiles)) is None
+                self._denied.append((case, exchange if ever else _beginning(exchange)))
             return ()
         self._seen.append((case, _beginning(exchange)))
         judgements = judge(self.contract, exchange, self._served)
@@ -224,15 +228,14 @@ class Tally:
     def _all_said(self) -> dict[ClauseKey, _Said]:
         """Return what the exchanges say one by one and together."""
         said = defaultdict(_Said, {key: each.copy() for key, each in self._said.items()})
-        exchanges = [*self._seen, *self._without_verdict]
+        exchanges = [*self._seen, *self._denied]
         for place, judgement in judge_together(self.contract, [exchange for _, exchange in exchanges]):
             said[judgement.clause].add(judgement, *exchanges[place])
         return said
 
     def coverage(self, selection: Selection) -> tuple[Coverage, ...]:
         """Return which values and pairs of values were accepted."""
-        exchanges = (exchange for _, exchange in (*self._seen, *self._without_verdict))
-        return certificate(self.contract, exchanges, selection.models)
+        return certificate(self.contract, (exchange for _, exchange in self._seen), selection.models)
 
 
 def _unheard(clause: Clause) -> str:
@@ -243,7 +246,8 @@ def _unheard(clause: Clause) -> str:
 
 
 def _beginning(exchange: Exchange) -> Exchange:
-    """Return an exchange with as much of its answer as reports show."""
+    """Return an exchange with as much of its answer as reports show and exchanges together are judged by."""
     if exchange.response is None:
         return exchange
-    return replace(exchange, response=replace(exchange.response, body=exchange.response.body[:KEPT]), fetched=())
+    body = exchange.response.body[: SERVED if exchange.response.status == 200 else KEPT]
+    return replace(exchange, response=replace(exchange.response, body=body), fetched=())
