@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+import httpx2
 import pytest
-from canned import CONTRACT, DALLE2, GPT, event, exchange, gpt, preview, request, respond
+from canned import CONTRACT, DALLE2, GPT, event, exchange, failing, gpt, linked, preview, request, respond
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from images_conformance.exchange import EVENT_STREAM, Exchange, Fetched
 from images_conformance.judging.coverage import certificate
 from images_conformance.judging.judge import judge, judge_together
 from images_conformance.judging.verdicts import Verdict
+from images_conformance.sending.fetching import fetch_all
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["auto", "1x1"]),
@@ -59,6 +62,18 @@ def test_odd_answers(exchanges: list[Exchange]) -> None:
     certificate(CONTRACT, exchanges)
 
     assert [] == [each for each in judgements if each.verdict is Verdict.ERROR]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999/a", "http://127.0.0.1:-1/a", "http://\ud800/"])
+def test_odd_urls(url: str) -> None:
+    """A url that leads nowhere is told as such, and ends no run."""
+
+    async def fetched() -> tuple[Fetched, ...]:
+        async with httpx2.AsyncClient() as client:
+            return await fetch_all(client, respond(200, {"data": [{"url": url}]}))
+
+    assert all(each.failure for each in asyncio.run(fetched()))
+    assert "url.absolute" in failing(linked(url))
 
 
 def test_a_check_that_breaks_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,15 @@ def _companions(profile: object, fixed: set[str]) -> list[dict[str, object]]:
     ]
 
 
+def test_a_key_is_missing_from_a_request_of_every_model() -> None:
+    """A server may ask for the key in each place where pictures are made, streams among them."""
+    without = [case.request.json() for case in PLAN if case.request.credential == "none"]
+    have_streams = [model for model, profile in CONTRACT.models.items() if profile.parameters["stream"].supported]
+
+    assert {*CONTRACT.models} == {body["model"] for body in without}
+    assert have_streams == [body["model"] for body in without if body.get("stream")]
+
+
 def test_what_is_to_be_refused_comes_first_and_what_is_served_cheapest_first() -> None:
     """A conforming server bills nothing until it has refused everything; a cheap request comes again at the end."""
     accepts = [case.accept for case in PLAN]

@@ -38,6 +38,7 @@ LIBERTIES = {
 }
 BREACHES = {
     "nothing but [DONE]": (b"data: [DONE]\n\n", {"stream.one-completed"}),
+    "[DONE] before the picture": (b"data: [DONE]\n\n" + BODY, {"stream.json"}),
     "the last event is not closed": (BODY[:-1], {"stream.one-completed"}),
     "JSON instead of events": (json.dumps(event()).encode(), {"stream.one-completed"}),
     "a heartbeat that is an event": (b"event: ping\ndata: {}\n\n" + BODY, {"response.schema"}),

@@ -25,6 +25,7 @@ def _scheme(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         web = parts.scheme in ("http", "https") and bool(parts.hostname) and _URI.fullmatch(url) is not None
+        _ = parts.port  # ValueError for what is none
     except ValueError:
         return None
     return parts.scheme if web else None

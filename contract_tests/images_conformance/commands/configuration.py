@@ -88,7 +88,7 @@ def _value(parameter: click.Parameter, value: Any, place: str) -> Any:
     if isinstance(parameter, click.Option) and parameter.multiple:
         return [str(each) for each in (value if isinstance(value, list) else [value])]
     if isinstance(value, list):
-        return ",".join(str(each) for each in value)  # --models takes a list with commas
+        return ",".join(str(each) for each in value)  # --fail-on takes a list with commas
     if isinstance(value, dict):
         raise ConformanceError(f"{place}: {option_name(parameter)} is a table; write a value")
     return value if isinstance(value, bool) else str(value)

@@ -116,7 +116,13 @@ depth = click.option(
 )
 
 selection = together(
-    click.option("--models", metavar="A,B", help='Only these models ("absent": requests without one).'),
+    click.option(
+        "--models",
+        multiple=True,
+        callback=lambda _, __, given: ",".join(given) or None,
+        metavar="A,B",
+        help='Only these models ("absent": requests without one); repeatable.',
+    ),
     click.option(
         "--clause", "clauses", multiple=True, metavar="GLOB", help="Only clauses whose id matches; repeatable."
     ),

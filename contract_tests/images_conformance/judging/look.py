@@ -105,8 +105,11 @@ class Look:
 
     @cached_property
     def raw_events(self) -> list[Event]:
-        """The events of a streamed answer as they came, without a closing `[DONE]`."""
-        return [event for event in events(self.response.body) if event.data != "[DONE]"]
+        """The events of a streamed answer as they came, without a closing `[DONE]`; any other is left in."""
+        found = events(self.response.body)
+        while found and found[-1].data.strip() == "[DONE]":
+            found.pop()
+        return found
 
     @cached_property
     def events(self) -> list[StreamEvent]:

@@ -17,6 +17,7 @@ from .covering import Row, covering
 from .values import PROMPT, PROMPTS, TRICKY, allowed, minimal, settled, tricky
 
 COUNT = "n"  # multiplies the price: exempt from pairing
+STREAM = "stream"
 SURROGATES = "\U0001f98a"  # a prompt with this is sent with \u escapes, of which it takes two
 ALIKE = 0.001  # USD: a longer word makes a request a little dearer, by its tokens
 ACCEPTS = (EVENT_STREAM, JSON_TYPE, ANY_ANSWER)  # what clients say when they ask for a stream; the official one: JSON
@@ -35,6 +36,7 @@ def accepts(contract: Contract, profile: ModelProfile, cost: Cost, strength: int
     base = minimal(contract, profile)
     if strength:
         yield from _lean(contract, profile, base, cost)
+        yield from _streamed(contract, profile, cost)
         yield from _counted(contract, profile, cost)
     optional = [each for each in profile.parameters.values() if each.supported and each.name not in base]
     factors = {each.name: _some(each, base, cost, strength) for each in optional if each.name != COUNT}
@@ -48,7 +50,7 @@ def accepts(contract: Contract, profile: ModelProfile, cost: Cost, strength: int
         body = {**base, **row}
         trial = {**body, "prompt": next(prompts)} if strength else body
         case = _case(contract, profile, f"values {index + 1}", trial if not contract.violations(trial) else body)
-        streamed = replace(case.request, accept=next(headers)) if row.get("stream") is True else case.request
+        streamed = replace(case.request, accept=next(headers)) if row.get(STREAM) is True else case.request
         yield replace(case, request=streamed)
 
 
@@ -87,6 +89,13 @@ def _lean(contract: Contract, profile: ModelProfile, base: Row, cost: Cost) -> I
             yield _case(contract, profile, f"only {name}", body)
     else:
         yield _case(contract, profile, "minimal", base)
+
+
+def _streamed(contract: Contract, profile: ModelProfile, cost: Cost) -> Iterator[Case]:
+    """Yield a request for a stream that leaves its other parameters out."""
+    stream = profile.parameters.get(STREAM)
+    if stream is not None and stream.supported:
+        yield _case(contract, profile, f"only {STREAM}", {**cheapest(contract, profile, cost), STREAM: True})
 
 
 def _counted(contract: Contract, profile: ModelProfile, cost: Cost) -> Iterator[Case]:

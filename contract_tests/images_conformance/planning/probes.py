@@ -9,7 +9,7 @@ from typing import Any
 from images_contract import Contract
 
 from ..exchange import JSON_TYPE, Credential, Request
-from .accepts import Cost, cheapest
+from .accepts import STREAM, Cost, cheapest
 from .cases import Case
 
 DEEP = 5_000  # more than parsers that recurse can bear
@@ -22,7 +22,9 @@ MALFORMED = {
     "two values": b'{"prompt": "a cat"} {}',
     "nested deeply": b"[" * DEEP,
 }
-OTHER_TYPES = ("text/plain", "application/x-www-form-urlencoded", "application/json-seq")
+OTHER_TYPES = (
+    "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a", "application/json-seq",
+)  # fmt: skip
 CREDENTIALS: dict[str, tuple[Credential, ...]] = {
     "auth.missing": ("none",),
     "auth.wrong-key": ("wrong", "truncated", "extended", "other case"),
@@ -51,6 +53,10 @@ def probes(
     for clause, credentials in spelled.items() if auth else ():
         for credential in credentials:
             yield Case(f"{clause}: {credential}", replace(request, credential=credential), ((clause, None),))
+    for each in _of_each(contract, models, cost) if auth and every_spelling else ():
+        told = ", ".join(f"{name}={value}" for name, value in each.items() if name in (contract.discriminator, STREAM))
+        without = replace(Request.from_json(each), credential="none")
+        yield Case(f"auth.missing: none, {told}", without, (("auth.missing", None),))
     yield from _methods(request)
     for media_type in OTHER_TYPES:
         aims = (("http.media-type", None), ("http.media-type-415", None))
@@ -67,6 +73,14 @@ def probes(
 def _unspelled(credentials: dict[str, tuple[Credential, ...]]) -> dict[str, tuple[Credential, ...]]:
     """Leave out what says something of the word before a key, where there is none."""
     return {clause: kinds for clause, kinds in credentials.items() if clause != "auth.malformed"}
+
+
+def _of_each(contract: Contract, models: Sequence[str], cost: Cost) -> Iterator[dict[str, Any]]:
+    """Yield the cheapest request of each model, for a stream where it has any: the key may be asked for apart."""
+    for name in models:
+        stream = contract.models[name].parameters.get(STREAM)
+        streamed = {STREAM: True} if stream is not None and stream.supported else {}
+        yield {**cheapest(contract, contract.models[name], cost), **streamed}
 
 
 def _methods(request: Request) -> Iterator[Case]:

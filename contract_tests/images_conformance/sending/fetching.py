@@ -46,7 +46,7 @@ async def _fetch(client: httpx2.AsyncClient, url: str) -> Fetched:
             return await _read(client, url)
     except TimeoutError:
         return Fetched(url, failure=f"nothing after {TIMEOUT:g} seconds")
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+    except Exception as error:  # a server's url, or where it leads, makes a client raise whatever it likes
         return Fetched(url, failure=f"{type(error).__name__}: {error}")
 
 

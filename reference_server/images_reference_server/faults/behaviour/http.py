@@ -155,6 +155,12 @@ def forms_read(refusal: Refusal | None, call: Call) -> Refusal | None:
 
 
 @fault("http", "media_type")
+def multipart_read(refusal: Refusal | None, call: Call) -> Refusal | None:
+    """A body that says that it has several parts is read as JSON."""
+    return None if call.headers.get("content-type", "").startswith("multipart/") else refusal
+
+
+@fault("http", "media_type")
 def charset_in_lower_case_alone(refusal: Refusal | None, call: Call) -> Refusal | None:
     """The charset utf-8 is known in lower case alone."""
     seen = call.headers.get("content-type", "")

@@ -107,6 +107,12 @@ def partials_unasked(job: Job, call: Call) -> Job:
     return replace(job, previews=job.previews or 1)
 
 
+@fault("stream", "job")
+def partials_by_default(job: Job, call: Call) -> Job:
+    """A partial image comes where the request does not say how many."""
+    return job if "partial_images" in call.members else replace(job, previews=1)
+
+
 @fault("stream", "events")
 def two_completed(events: Events, call: Call) -> Events:
     """The completed event comes twice."""
