@@ -25,11 +25,14 @@ def of_client(report: Mapping[str, Any], calls: Mapping[str, str]) -> dict[str, 
 
 
 def _counts(report: Mapping[str, Any]) -> dict[str, Any]:
-    kept = sum(clause["verdict"] == "pass" for clause in report["clauses"])
     return {
-        "day": report["started"][:10], "requests": report["requests"], "served": report["accepted_requests"],
-        "images": report["images"], "kept": kept,
-    }  # fmt: skip
+        "day": report["started"][:10],
+        "contract": report["contract"]["sha256"][:12],
+        "requests": report["requests"],
+        "served": report["accepted_requests"],
+        "images": report["images"],
+        "kept": sum(clause["verdict"] == "pass" for clause in report["clauses"]),
+    }
 
 
 def _verdicts(report: Mapping[str, Any], which: tuple[str, ...]) -> dict[str, dict[str, list[str]]]:
@@ -42,11 +45,17 @@ def _verdicts(report: Mapping[str, Any], which: tuple[str, ...]) -> dict[str, di
     return {verdict: rules for verdict, rules in found.items() if rules}
 
 
-def differences(recorded: Seen | None, seen: Seen) -> Iterator[str]:
-    """Yield what is not as it was recorded, a line each; counts and days may differ."""
+def differences(recorded: Seen | None, seen: Seen) -> list[str]:
+    """Return what is not as it was recorded, a line each; counts and days may differ."""
     if recorded is None:
-        yield "nothing is recorded of it"
-        return
+        return ["nothing is recorded of it"]
+    found = list(_differences(recorded, seen))
+    if found and recorded["contract"] != seen["contract"]:
+        found.append(f"(the contract is another one, too: it was {recorded['contract']}, and is {seen['contract']})")
+    return found
+
+
+def _differences(recorded: Seen, seen: Seen) -> Iterator[str]:
     before, after = _by_clause(recorded), _by_clause(seen)
     for clause in dict.fromkeys([*before, *after]):
         yield from _changed(clause, SAID[before.get(clause, "pass")], SAID[after.get(clause, "pass")])

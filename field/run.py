@@ -44,11 +44,11 @@ def main(names: tuple[str, ...], record: bool, data: Path, expected: Path, folde
             try:
                 place = Places(folder, told["node"]).installed(program)
                 seen = _checked(place, upstream, told["budget"]) if kind == "servers" else _observed(place, upstream)
-            except Unavailable as error:
+            except (Unavailable, OSError, subprocess.TimeoutExpired) as error:
                 click.echo(f"{name}: NOT RUN: {error}")
                 states[name] = 3
                 continue
-            lines = list(differences(recorded.get(kind, {}).get(name), seen))
+            lines = differences(recorded.get(kind, {}).get(name), seen)
             _tell(name, seen, lines)
             states[name] = 1 if lines and not record else 0
             recorded.setdefault(kind, {})[name] = seen
