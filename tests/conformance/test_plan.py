@@ -98,6 +98,16 @@ def _companions(profile: object, fixed: set[str]) -> list[dict[str, object]]:
     ]
 
 
+def test_a_condition_is_kept_by_a_default_and_broken_at_both_ends() -> None:
+    """Defaults count: a transparent picture needs no word on its format; and a compression of 0 is no absent one."""
+    served = [body for body in bodies(accept=True) if body.get("background") == "transparent"]
+    aimed = [case for case in PLAN if case.aims[0][0] == "output_compression.needs-lossy"]
+    broken = [case.request.json() for case in aimed]
+
+    assert any("output_format" not in body for body in served)
+    assert [(99, "png"), (0, None)] == [(body["output_compression"], body.get("output_format")) for body in broken]
+
+
 def test_a_key_is_missing_from_a_request_of_every_model() -> None:
     """A server may ask for the key in each place where pictures are made, streams among them."""
     without = [case.request.json() for case in PLAN if case.request.credential == "none"]

@@ -92,10 +92,23 @@ def _lean(contract: Contract, profile: ModelProfile, base: Row, cost: Cost) -> I
 
 
 def _streamed(contract: Contract, profile: ModelProfile, cost: Cost) -> Iterator[Case]:
-    """Yield a request for a stream that leaves its other parameters out."""
+    """Yield a request for a stream that leaves out what it can, even what a condition demands: defaults keep it."""
     stream = profile.parameters.get(STREAM)
     if stream is not None and stream.supported:
-        yield _case(contract, profile, f"only {STREAM}", {**cheapest(contract, profile, cost), STREAM: True})
+        body = {**cheapest(contract, profile, cost), STREAM: True}
+        yield _case(contract, profile, f"only {STREAM}", _leaning(contract, profile, body))
+
+
+def _leaning(contract: Contract, profile: ModelProfile, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with a value for each condition that nothing but a default keeps."""
+    for rule in profile.conditions:
+        if body.keys() & rule.then.get("properties", {}).keys():
+            continue
+        for name in rule.when.get("properties", {}).keys() - body.keys():
+            parameter = profile.parameters[name]
+            trials = ({**body, name: value} for value in allowed(parameter) if value != parameter.default)
+            body = next((trial for trial in trials if not contract.violations(trial)), body)
+    return body
 
 
 def _counted(contract: Contract, profile: ModelProfile, cost: Cost) -> Iterator[Case]:

@@ -31,11 +31,14 @@ def near_misses(contract: Contract, per_clause: int | None) -> Iterator[Case]:
 
 
 def _by_turns(kinds: list[list[Case]], turn: int) -> list[Case]:
-    """Return all cases: the most telling one, then one of every other kind, beginning with another kind every turn."""
+    """Return all cases: first the most telling, then one of every other kind (every turn another first), then the rest.
+
+    Of the rest the last come first: they are least like the first one.
+    """
     first, *others = kinds
     start = turn % len(others) if others else 0
     chosen = [first[0], *(each[0] for each in (*others[start:], *others[:start]))]
-    return [*chosen, *(case for each in kinds for case in each if case not in chosen)]
+    return [*chosen, *reversed([case for each in kinds for case in each if case not in chosen])]
 
 
 def _by_clause(contract: Contract) -> dict[ClauseKey, dict[Request, tuple[str, Case]]]:
@@ -111,7 +114,7 @@ def _between(parameter: Parameter) -> list[Any]:
     values = allowed(parameter)
     if parameter.values is None and parameter.type == "integer" and len(values) == 2:
         low, high = values
-        values = list(dict.fromkeys([high - 1, low, low + 1, high]))
+        values = list(dict.fromkeys([high - 1, low + 1, low, high]))
     return values
 
 
