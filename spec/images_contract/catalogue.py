@@ -158,7 +158,9 @@ def declared(schemas: Schemas, operation: str, profiles: Mapping[str, ModelProfi
         seen[entry["id"]] = pointer
         level = schemas.level(entry, pointer)
         needed = entry.get("needs")
-        having = [name for name, each in profiles.items() if needed is None or _has(schemas, pointer, each, needed)]
+        if needed is not None:
+            _check_needed(schemas, pointer, needed, profiles)
+        having = [name for name, each in profiles.items() if needed is None or _has(each, needed)]
         for model in having if success else [None]:
             yield Clause(entry["id"], level, entry["sentence"], pointer, entry["source"], model)
 
@@ -170,22 +172,30 @@ _SAID: dict[str, Callable[[ModelProfile], bool]] = {
 }
 
 
-def _has(schemas: Schemas, pointer: str, profile: ModelProfile, name: Any) -> bool:
+def _check_needed(schemas: Schemas, pointer: str, name: Any, profiles: Mapping[str, ModelProfile]) -> None:
+    """Raise RuleError where a clause needs what is neither a parameter nor anything of an answer."""
     if not isinstance(name, str):
         schemas.fail(f"{pointer}/needs", f"is {shown(name)}, which is no parameter; write its name")
-    if name in _SAID:
-        return _SAID[name](profile)
-    field = name.removeprefix(_FIELD)
-    if field == name and name in profile.parameters:
-        return profile.parameters[name].supported
+    if name in _SAID or any(name in profile.parameters for profile in profiles.values()):
+        return
     # A dialect may have taken it from every model; the answers may still have a member of this name.
+    field = name.removeprefix(_FIELD)
     if not any(
         isinstance(node.get("properties"), dict) and field in node["properties"] for _, node in nodes(schemas.document)
     ):
         schemas.fail(
             f"{pointer}/needs", f"is {shown(name)}, which is no parameter (nor {' or '.join(_SAID)} or a field of it)"
         )
-    return field != name and (profile.fields is None or field in profile.fields)
+
+
+def _has(profile: ModelProfile, name: str) -> bool:
+    """Tell whether a model has what a clause needs."""
+    if name in _SAID:
+        return _SAID[name](profile)
+    field = name.removeprefix(_FIELD)
+    if field == name:
+        return name in profile.parameters and profile.parameters[name].supported
+    return profile.fields is None or field in profile.fields
 
 
 def _entries(schemas: Schemas, operation: str) -> Iterator[tuple[str, Any, bool]]:
