@@ -41,32 +41,22 @@ def page(told: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
 
 
 def _servers(told: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[Sequence[object]]:
-    yield (
-        "server",
-        "what it is",
-        "installed",
-        "requests",
-        "served",
-        "kept",
-        "broken",
-        "declared",
-        "not tested",
-        "tested",
-    )
+    yield "server", "installed", "served", "kept", "broken", "declared", "not tested", "on"
     for name, each in told.items():
-        found = seen[name]
-        counts = [_count(found, verdict) for verdict in ("fail", "deviation", "untested")]
-        head = f"**{name}**", each["what"], _packages(each)
-        yield *head, found["requests"], found["served"], found["kept"], *counts, found["day"]
+        counts = [_count(seen[name], verdict) for verdict in ("fail", "deviation", "untested")]
+        yield *_head(name, each, seen[name]), *counts, seen[name]["day"]
 
 
 def _clients(told: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[Sequence[object]]:
-    yield "client", "what it is", "installed", "requests", "served", "kept", "broken", "run"
+    yield "client", "installed", "served", "kept", "broken", "on"
     for name, each in told.items():
-        found = seen[name]
-        broken = ", ".join(f"`{rule}`" for rule in found.get("fail", {})) or "nothing"
-        head = f"**{name}**", each["what"], _packages(each)
-        yield *head, found["requests"], found["served"], found["kept"], broken, found["day"]
+        broken = ", ".join(f"`{rule}`" for rule in seen[name].get("fail", {})) or "nothing"
+        yield *_head(name, each, seen[name]), broken, seen[name]["day"]
+
+
+def _head(name: str, told: Mapping[str, Any], found: Mapping[str, Any]) -> Sequence[object]:
+    packages = ", ".join([*told.get("pip", []), *told.get("npm", [])])
+    return name, packages, f"{found['served']} of {found['requests']}", found["kept"]
 
 
 def _calls(seen: Mapping[str, Any]) -> Iterator[Sequence[object]]:
@@ -75,18 +65,13 @@ def _calls(seen: Mapping[str, Any]) -> Iterator[Sequence[object]]:
         yield from ((name, call, outcome) for call, outcome in found["calls"].items())
 
 
-def _packages(told: Mapping[str, Any]) -> str:
-    return ", ".join([*told.get("pip", []), *told.get("npm", [])])
-
-
 def _count(found: Mapping[str, Any], verdict: str) -> int:
     return sum(map(len, found.get(verdict, {}).values()))
 
 
 def _notes(told: Mapping[str, Any]) -> Iterator[str]:
     for name, each in told.items():
-        if "note" in each:
-            yield f"- **{name}** {each['note']}"
+        yield f"- **{name}**, {each['what']}" + (f": {each['note']}" if "note" in each else ".")
 
 
 def _table(rows: Iterator[Sequence[object]]) -> Iterator[str]:
