@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 import httpx2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
@@ -300,6 +300,7 @@ def test_any_answer_in_any_cut(tmp_path: Path, drawn: tuple[list[bytes], bytes, 
 
 
 @settings(deadline=None, max_examples=300)
+@example("AA==AA", 1, False)
 @given(st.text("AQgw/+=-_ \n\\é", max_size=24) | st.binary().map(encoded), st.integers(1, 9), st.booleans())
 def test_a_text_that_was_decoded_early_is_the_same_text(text: str, size: int, escaped: bool) -> None:
     """Whatever stands in place of base64, and wherever it is cut, the text is given as it came, and decoded as ever."""

@@ -41,6 +41,8 @@ class Base64Decoder:
         """Return the last bytes."""
         decoded = self._decoded(self._start) if self._start else b""
         rest = _cleaned(self._rest)
+        if self._padded and rest:
+            raise ValueError("something follows the padding")
         return decoded + decode_exactly(rest + b"=" * (-len(rest) % 4))
 
     def _decoded(self, piece: bytes) -> bytes:
