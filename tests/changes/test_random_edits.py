@@ -30,7 +30,7 @@ def loaded(load: Load, document: dict[str, Any]) -> Contract:
 
 def compared(base: Contract, load: Load, data: st.DataObject) -> Comparison:
     """Our contract, compared to an edited one."""
-    found = Comparison.of(base, loaded(load, data.draw(edited(dict(base.document)))))
+    found = Comparison.of(base, loaded(load, data.draw(edited(base))))
     note("\n".join(sentence([change.model], change.told) for change in found.changes))
     return found
 
