@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,15 +165,22 @@ def _wait(process: subprocess.Popen[Any], port: int, log: Any) -> None:
 
 
 def _stop(process: subprocess.Popen[Any]) -> None:
-    """End a program and all that it started."""
+    """End a program and all that it started, in whatever session."""
+    family = [*_family(process.pid)]
     for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+
+
+def _family(pid: int) -> Iterator[int]:
+    """Yield a process and those below it."""
+    yield pid
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in file.read_text().split():
+            yield from _family(int(child))
 
 
 def _last_words(text: str) -> str:
