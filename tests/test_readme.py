@@ -75,6 +75,15 @@ def test_the_snippets_of_a_page_run(
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+def test_the_python_of_the_page_about_changes_runs(environment: dict[str, str], tmp_path: Path) -> None:
+    """It lists what a dialect changes, each with a level and a witness."""
+    (script,) = [body for kind, body in FENCE.findall((ROOT / "docs/changes.md").read_text()) if kind == "python"]
+    done = shell(f"python - <<'END'\n{script}END", environment, tmp_path)
+
+    assert 0 == done.returncode, done.stderr
+    assert len(re.findall(r"^breaks-(?:callers|servers) .*Sample", done.stdout, re.MULTILINE)) > 5, done.stdout
+
+
 def test_the_sdk_installs_as_the_readme_says(environment: dict[str, str], tmp_path: Path) -> None:
     """`pip install ./generated_client` resolves (into a folder of its own, without its dependencies)."""
     (script,) = [s for s in snippets("sh") if s.startswith("pip install")]
