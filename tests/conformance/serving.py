@@ -47,17 +47,20 @@ class Remembering:
         return [body for body, answered in self.seen if answered == status]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        body, status = bytearray(), 0
+        body, status, gone = bytearray(), 0, False
 
         async def listening() -> Any:
+            nonlocal gone
             message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
             body.extend(message.get("body", b""))
             return message
 
         async def answering(message: Any) -> None:
             nonlocal status
             status = message.get("status", status)
-            if message["type"] == "http.response.body" and not message.get("more_body") and scope["method"] == "POST":
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
+            if ended and not gone and scope["method"] == "POST":  # nobody is billed for half a request
                 self.seen.append((bytes(body), status))  # before the answer is complete: nobody can be faster
             await send(message)
 

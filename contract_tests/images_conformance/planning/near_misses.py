@@ -145,5 +145,5 @@ def _of_model_name(contract: Contract) -> Iterator[Candidate]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, str) and len(value) > 40:
-        return f"{len(value):,} characters"
+        return f"{len(value):,} characters{'' if value.isascii() else ', some of several bytes'}"
     return "null" if value is None else repr(value)

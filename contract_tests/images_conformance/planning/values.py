@@ -98,7 +98,12 @@ def suspects(contract: Contract, profile: ModelProfile, parameter: Parameter) ->
 
     Of a parameter that a model lacks, what other models allow.
     """
-    yield from (("one past", value) for value in one_past(parameter) if parameter.supported)
+    if parameter.supported:
+        yield from (("one past", value) for value in one_past(parameter))
+        if parameter.minimum is not None:  # somebody may take it without its sign
+            yield "negative", -max(1, parameter.minimum)
+        if parameter.max_length is not None:  # somebody may count what is seen, not what is sent
+            yield "one past", tricky(parameter.max_length + 1)
     siblings = [each.parameters[parameter.name] for each in contract.models.values()]
     having = [each for each in siblings if each.supported]
     yield from (("sibling's", value) for sibling in having for value in allowed(sibling))
