@@ -16,9 +16,9 @@ from .loading import judged_journal
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.argument("page", type=shared.FILE)
+@click.argument("page", type=shared.FILE, default=Path("report.html"))
 def report(file: Path, page: Path) -> None:
-    """Write the run in FILE, a journal or a JSON report, to PAGE, one HTML file.
+    """Write the run in FILE, a journal or a JSON report, to PAGE, one HTML file (report.html).
 
     \b
     images-conformance report run.sqlite run.html    # with the pictures that came
