@@ -57,9 +57,11 @@ PROBES: tuple[Probe, ...] = (
     *((method, JSON, RAW) for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")),
     *(_post(DALLE2, Content_Type=each) for each in (
         "text/plain", "application/json; charset=utf-8", "Application/JSON", "application/json-seq",
-        "application/x-www-form-urlencoded", "application/json;charset=UTF-8", 'application/json; charset="utf-8"',
+        "application/x-www-form-urlencoded", "multipart/form-data; boundary=a",
+        "application/json;charset=UTF-8", 'application/json; charset="utf-8"',
     )),
     _post(STREAM, Accept="text/event-stream"),
+    _post({**STREAM, "partial_images": 0}),
     _post(GPT, Accept="text/event-stream, application/json"),
     *(_post(raw) for raw in (b"", b"{", RAW + b"}", b'{"prompt": "\xff"}', b"[1]", b"[" * 1000, RAW[:-1] + b",}")),
     _post(RAW.replace(b'"', b"'")),
