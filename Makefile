@@ -35,7 +35,7 @@ test-browser: install ## Look at the HTML report in a headless Chromium (Debian'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser tests/conformance/test_html_browser.py
 
-mutation: install ## Run the suite against every faulty server there is (kept in build/, resumable): docs/proof.md, 15 minutes
+mutation: install ## Run the suite against every faulty server there is (kept in build/, resumable): docs/proof.md, 10 minutes
 	$(BIN)/pytest -m mutation tests/reference_server
 	$(BIN)/python -m images_conformance.mutation --page docs/proof.md
 
@@ -59,7 +59,7 @@ docs: install ## Build the documentation into build/docs, with every link checke
 bench-sdk: install ## Measure the SDK beside its peers: benchmarks/results/sdk.md
 	$(BIN)/python benchmarks/sdk/measure.py
 
-bench: install ## Measure the suite beside schemathesis and beside a bare loop: benchmarks/results/suite.md, 15 minutes
+bench: install ## Measure the suite beside schemathesis and beside a bare loop: benchmarks/results/suite.md, 10 minutes
 	$(BIN)/python -m benchmarks.suite
 
 bench-proxy: install ## Measure what the proxy adds to a request, and how it grows: benchmarks/results/proxy.md

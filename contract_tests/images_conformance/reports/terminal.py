@@ -59,7 +59,7 @@ def _matrix(report: Report) -> Table:
     table = Table(title="Parameters by model", title_justify="left", show_lines=False, pad_edge=False)
     table.add_column("")
     for name in columns:
-        table.add_column("no model" if name == ABSENT else name, justify="center")
+        table.add_column("no model" if name == ABSENT else name, justify="center", overflow="fold")
     first = next(iter(report.contract.models.values()))
     for parameter in first.parameters:
         if parameter != report.contract.discriminator:
