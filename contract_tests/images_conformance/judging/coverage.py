@@ -11,10 +11,9 @@ from typing import Any
 from images_contract import Contract, ModelProfile
 
 from ..exchange import Exchange
-from ..planning.values import allowed, minimal, settled
+from ..planning.values import COUNT, allowed, minimal, settled
 from .look import parsed
 
-COUNT = "n"  # multiplies the price
 Value = tuple[str, Any]
 
 

@@ -14,9 +14,8 @@ from ..exchange import ANY_ANSWER, EVENT_STREAM, JSON_TYPE
 from ..judging.verdicts import ClauseKey
 from .cases import Case
 from .covering import Row, covering
-from .values import PROMPT, PROMPTS, TRICKY, allowed, minimal, settled, tricky
+from .values import COUNT, PROMPT, PROMPTS, TRICKY, allowed, minimal, settled, tricky
 
-COUNT = "n"  # multiplies the price: exempt from pairing
 STREAM = "stream"
 SURROGATES = "\U0001f98a"  # a prompt with this is sent with \u escapes, of which it takes two
 ALIKE = 0.001  # USD: a longer word makes a request a little dearer, by its tokens

@@ -8,6 +8,7 @@ from typing import Any
 from images_contract import ABSENT, Contract, ModelProfile, Parameter
 from images_contract.keywords import holds
 
+COUNT = "n"  # multiplies the price: exempt from pairing
 PROMPT = "A paper boat on a calm lake"
 PROMPTS = (
     "一只可爱的小猫在花园里玩耍,阳光明媚,油画风格",  # the page's own example
